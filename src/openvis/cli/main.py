@@ -1,0 +1,73 @@
+"""The command `openvis`: sub-commands are imported when they are called, so that `--help` answers at once."""
+
+import importlib
+import os
+import sys
+
+import click
+
+from openvis import __version__
+
+COMMANDS = {
+    "analyse": ("openvis.cli.analyse:analyse", "Methods on a plain CSV or Parquet file: no server, no profile."),
+    "areas": ("openvis.cli.areas:areas", "Load areas and addresses: profile, CBS GeoPackage, BAG."),
+    "demo": ("openvis.cli.demo:demo", "Make the demonstration city: incidents that never happened."),
+    "import": ("openvis.cli.intake:import_file", "Take in a file of a source."),
+    "batch": ("openvis.cli.intake:batch", "Look at deliveries, or withdraw one."),
+    "manage": ("openvis.cli.web:manage", "Django's own commands (migrate, shell, …)."),
+    "profile": ("openvis.cli.profile:profile", "Check a city's profile."),
+    "serve": ("openvis.cli.web:serve", "Serve the site, with its background worker."),
+    "setup": ("openvis.cli.web:setup", "Prepare the database: migrations, profile, compiled texts and methods."),
+    "store": ("openvis.cli.store:store", "Compare the event store with the record, or make it anew."),
+    "check": ("openvis.cli.web:check", "Check the installation; `--deploy` for production."),
+}
+
+
+class Lazy(click.Group):
+    """A group that knows its commands by name and a line of help, and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="openvis")
+def cli() -> None:
+    """OpenVIS: from what comes in, to vulnerable places and times, to what is done there."""
+
+
+def django() -> None:
+    """Start the web side inside this process: settings, apps, database."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openvis.web.settings.development")
+    import django as framework
+
+    framework.setup()
+
+
+def main() -> None:
+    """Entry point: 0 done, 2 wrong use or input, 1 anything else."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(1)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code if isinstance(wrong, click.UsageError) else 2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The event store: Parquet files a month, and the questions asked of them."""

@@ -1,0 +1,65 @@
+"""What every API operation shares: who may call it, and one shape for what went wrong (RFC 9457, problem details)."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import SessionAuth
+
+from . import people
+
+
+class Problem(Schema):
+    """What went wrong, in words; `errors` names the field, the value and what was expected."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str = ""
+    errors: list[dict[str, Any]] = []
+
+
+class Signed(SessionAuth):
+    """Somebody who is signed in and has the ability; for everybody else the operation does not exist."""
+
+    def __init__(self, ability: str) -> None:
+        self.openvis_rule = ability
+        super().__init__()
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+        if not request.user.is_authenticated:
+            return None
+        if not people.may(request.user, self.openvis_rule):
+            raise Http404
+        return request.user
+
+
+def install_errors(api: NinjaAPI) -> None:
+    """Give every refusal of the API the same shape."""
+
+    def answer(request: HttpRequest, status: int, title: str, detail: str = "", errors: Any = ()) -> HttpResponse:
+        body = Problem(title=title, status=status, detail=detail, errors=list(errors))
+        response = api.create_response(request, body.model_dump(), status=status)
+        response["Content-Type"] = "application/problem+json"
+        return response
+
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
+        errors = [
+            {"field": ".".join(str(part) for part in error["loc"]), "expected": error["msg"], "kind": error["type"]}
+            for error in exc.errors
+        ]
+        return answer(request, 400, "The request does not fit", "See errors: each names the field.", errors)
+
+    @api.exception_handler(AuthenticationError)
+    def signed_out(request: HttpRequest, exc: AuthenticationError) -> HttpResponse:
+        return answer(request, 401, "Sign in first", "This operation needs a signed-in session.")
+
+    @api.exception_handler(Http404)
+    def absent(request: HttpRequest, exc: Http404) -> HttpResponse:
+        return answer(request, 404, "Not found")
+
+    @api.exception_handler(HttpError)
+    def refused(request: HttpRequest, exc: HttpError) -> HttpResponse:
+        return answer(request, exc.status_code, str(exc))

@@ -1,0 +1,117 @@
+"""People, the organisations they work for, what they may do until when, and what was done."""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Organisation(models.Model):
+    """A party that works with the system: the municipality, the police, a housing corporation."""
+
+    key = models.SlugField(_("key"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """A person with a local account; without a password nobody can sign in on it."""
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. There is no superuser: what somebody may do comes from grants alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="people")
+    language = models.CharField(_("language"), max_length=5, blank=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    created = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        from django.contrib.auth import get_backends
+
+        return self.is_active and any(
+            backend.has_perm(self, perm, obj) for backend in get_backends() if hasattr(backend, "has_perm")
+        )
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def in_force(self) -> "GrantQuerySet":
+        now = timezone.now()
+        return self.filter(starts__lte=now).filter(models.Q(ends__isnull=True) | models.Q(ends__gt=now))
+
+
+class Grant(models.Model):
+    """A role given to a person: from whom it came, why, and until when."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="grants")
+    role = models.SlugField(_("role"), help_text=_("a role of the profile"))
+    areas = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, verbose_name=_("areas"),
+        help_text=_("codes of the areas; empty where the role is for the whole city"),
+    )
+    source = models.CharField(_("source"), max_length=100)
+    reason = models.CharField(_("reason"), max_length=300)
+    starts = models.DateTimeField(_("from"), default=timezone.now)
+    ends = models.DateTimeField(_("until"), null=True, blank=True)
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("user", "role")
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role}"
+
+
+class AuditEntry(models.Model):
+    """Who did or looked at what, for which purpose; no content. Only ever inserted."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    actor = models.UUIDField(null=True, editable=False)
+    role = models.CharField(max_length=100, blank=True, editable=False)
+    action = models.CharField(max_length=100, editable=False)
+    object = models.CharField(max_length=200, blank=True, editable=False)
+    result = models.CharField(max_length=20, default="done", editable=False)
+    purpose = models.CharField(max_length=200, blank=True, editable=False)
+    origin = models.GenericIPAddressField(null=True, editable=False)
+    facts = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["action", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object} {self.result}"

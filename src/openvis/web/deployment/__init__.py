@@ -1,0 +1,1 @@
+"""From picture to who goes where: focus places and the briefing."""

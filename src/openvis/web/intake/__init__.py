@@ -1,0 +1,1 @@
+"""Sources, batches, incidents, rejected rows."""

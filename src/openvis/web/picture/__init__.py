@@ -1,0 +1,1 @@
+"""The picture: map, hot times, trend, places, alerts."""

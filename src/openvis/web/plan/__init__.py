@@ -1,0 +1,1 @@
+"""The plan of the city: themes, goals, indicators, actions."""

@@ -1,0 +1,214 @@
+"""What is so in every setting. What an installation decides comes from the environment (`OPENVIS_…`, `DATABASE_URL`)."""
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from openvis.web import database
+
+ROOT = Path(os.environ.get("OPENVIS_ROOT", Path(__file__).resolve().parents[4]))
+"""The folder with `profiles/` and `node_modules/`: the checkout."""
+
+OPENVIS_DATA = Path(os.environ.get("OPENVIS_DATA", ROOT / "var"))
+"""Where everything that is not code lives: database (when private), event store, original files."""
+
+OPENVIS_PROFILE = Path(os.environ.get("OPENVIS_PROFILE", ROOT / "profiles" / "almere"))
+OPENVIS_THEME = os.environ.get("OPENVIS_THEME", "")
+"""Name of the design-token theme; empty takes the profile's."""
+
+OPENVIS_TILES = os.environ.get("OPENVIS_TILES", "")
+"""Address of a raster tile service (PDOK's BRT-A, say) for the background map; empty draws the profile's own lines."""
+
+EVENT_STORE = OPENVIS_DATA / "events"
+ORIGINALS = OPENVIS_DATA / "originals"
+
+DEBUG = False
+SECRET_KEY = os.environ.get("OPENVIS_SECRET_KEY", "")
+ALLOWED_HOSTS: list[str] = [host for host in os.environ.get("OPENVIS_HOSTS", "").split(",") if host]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "axes",
+    "csp",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_filters",
+    "django_tables2",
+    "ninja",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    "rules.apps.AutodiscoverRulesConfig",
+    "openvis.web.ui",
+    "openvis.web.access",
+    "openvis.web.places",
+    "openvis.web.intake",
+    "openvis.web.picture",
+    "openvis.web.deployment",
+    "openvis.web.plan",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "openvis.web.ui.middleware.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "openvis.web.access.middleware.RuleMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "openvis.web.urls"
+WSGI_APPLICATION = "openvis.web.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "openvis.web.ui.context.page",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n", "openvis.web.ui.templatetags.ui"],
+        },
+    }
+]
+COTTON_DIR = "cotton"
+FORM_RENDERER = "openvis.web.ui.forms.Renderer"
+
+DATABASES = {"default": database.configuration(OPENVIS_DATA)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "today"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_ADAPTER = "openvis.web.access.adapter.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_VERBOSE = False
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Amsterdam"
+FORMAT_MODULE_PATH = ["openvis.web.ui.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = OPENVIS_DATA / "static"
+_modules = ROOT / "node_modules"
+STATICFILES_DIRS = [
+    (f"vendor/{name}", _modules / folder)
+    for name, folder in {
+        "maplibre": "maplibre-gl/dist",
+        "vega": "vega/build",
+        "vega-lite": "vega-lite/build",
+        "vega-embed": "vega-embed/build",
+        "vega-interpreter": "vega-interpreter/build",
+        "htmx": "htmx.org/dist",
+        "utrecht": "@utrecht/component-library-css/dist",
+        "theme-voorbeeld": "@nl-design-system-unstable/voorbeeld-design-tokens/dist",
+        "theme-ma": "@nl-design-system-community/ma-design-tokens/dist",
+        "noto-sans": "@fontsource-variable/noto-sans",
+    }.items()
+    if (_modules / folder).is_dir()
+]
+ICONS = _modules / "@tabler" / "icons" / "icons"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF, "blob:"],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+if OPENVIS_TILES:
+    from urllib.parse import urlsplit
+
+    _tiles = urlsplit(OPENVIS_TILES)
+    for _directive in ("img-src", "connect-src"):
+        CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive].append(f"{_tiles.scheme}://{_tiles.netloc}")
+PERMISSIONS_POLICY: dict[str, str | list[str]] = {"camera": [], "microphone": [], "geolocation": "self", "payment": [], "usb": []}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+OPENVIS_MAX_FILE = 1024 * 1024 * 1024
+"""Largest file, in bytes, that intake takes."""
+
+DJANGO_TABLES2_TEMPLATE = "ui/table.html"
+SILENCED_SYSTEM_CHECKS = ["axes.W003"]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"axes": {"level": "ERROR"}, "openvis": {"level": "INFO"}},
+}

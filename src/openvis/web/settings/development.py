@@ -1,0 +1,8 @@
+"""For trying and developing, on this machine only."""
+
+from .base import *  # noqa: F403 -- a setting is a copy of the base with differences
+
+SECRET_KEY = "not a secret: for trying and developing only"  # noqa: S105
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+WHITENOISE_USE_FINDERS = True
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -1,0 +1,22 @@
+"""For a municipality at work. Refuses to start on a default: see `openvis check --deploy`."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .base import *  # noqa: F403
+
+for _name in ("DATABASE_URL", "OPENVIS_SECRET_KEY", "OPENVIS_HOSTS", "OPENVIS_DATA"):
+    if not os.environ.get(_name):
+        raise ImproperlyConfigured(f"{_name} is not set. A production site needs it: see docs/admin/install.md.")
+
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}

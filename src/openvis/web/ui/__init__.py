@@ -1,0 +1,1 @@
+"""Layout, components, charts, map, icons; no domain word in here."""

@@ -1,0 +1,10 @@
+"""Dutch dates and numbers: di 24 nov 2026, 1.234,5."""
+
+DATE_FORMAT = "D j M Y"
+DATETIME_FORMAT = "D j M Y H:i"
+SHORT_DATE_FORMAT = "j M Y"
+TIME_FORMAT = "H:i"
+DECIMAL_SEPARATOR = ","
+THOUSAND_SEPARATOR = "."
+NUMBER_GROUPING = 3
+FIRST_DAY_OF_WEEK = 1

@@ -1,0 +1,17 @@
+"""All addresses. The pages in Dutch, the API in English."""
+
+from django.urls import include, path
+
+from openvis.web.api import api
+
+urlpatterns = [
+    path("", include("openvis.web.ui.urls")),
+    path("account/", include("openvis.web.access.account_urls")),
+    path("mensen/", include("openvis.web.access.urls")),
+    path("gebieden/", include("openvis.web.places.urls")),
+    path("invoer/", include("openvis.web.intake.urls")),
+    path("beeld/", include("openvis.web.picture.urls")),
+    path("aanpak/", include("openvis.web.deployment.urls")),
+    path("sturing/", include("openvis.web.plan.urls")),
+    path("api/v1/", api.urls),
+]
