@@ -1,0 +1,164 @@
+"""Hot windows: the few stretches of the week in which most of it happens, as a person would say them."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from openvis.analysis.checks import Bools, Floats, Ints, between
+from openvis.analysis.rates import count_interval
+
+DAYS, HOURS_A_DAY, HOURS = 7, 24, 168
+MOST = 3
+WORTH = 0.2
+"""One window more must save this share of the hours, or the shorter story is told."""
+LEVELS = (0.8, 0.6, 0.4, 0.2)
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Window:
+    """The same hours on days in a row (tijdvenster).
+
+    days: on which the window begins, 0 is Monday, in order (may run over Sunday: (5, 6, 0)). It runs from begin_hour
+    to end_hour (1 to 24); where end_hour is not after begin_hour it ends on the next day. count: weight inside;
+    share: of all; low, high: 95 % interval of what such a period may be expected to bring.
+    """
+
+    days: tuple[int, ...]
+    begin_hour: int
+    end_hour: int
+    count: float
+    share: float
+    low: float
+    high: float
+
+    @property
+    def hours(self) -> int:
+        """Hours in a week that the window holds."""
+        return len(self.days) * ((self.end_hour - self.begin_hour - 1) % HOURS_A_DAY + 1)
+
+    @property
+    def over_midnight(self) -> bool:
+        """Whether it ends on the day after the one on which it began."""
+        return self.end_hour <= self.begin_hour
+
+    def cells(self) -> Bools:
+        """(7, 24) True for the hours of the week inside the window."""
+        inside = np.zeros(HOURS, dtype=np.bool_)
+        length = self.hours // len(self.days)
+        for day in self.days:
+            inside[(day * HOURS_A_DAY + self.begin_hour + np.arange(length)) % HOURS] = True
+        return inside.reshape(DAYS, HOURS_A_DAY)
+
+
+def hot_windows(matrix: Any, share: float = 0.5, most: int = MOST, confidence: float = 0.95) -> list[Window]:
+    """The fewest connected windows that hold at least `share` of the (7, 24) matrix, in as few hours as can be.
+
+    A window is a run of hours on a run of days and may go over midnight and over the weekend. One more window (to at
+    most `most`) is taken when it saves a fifth of the hours. Windows do not overlap; the heaviest comes first. The
+    first and second are chosen by trying all third ones... see `_search`. A matrix without weight has no windows.
+    """
+    weights = np.asarray(matrix, dtype=np.float64)
+    if weights.shape != (DAYS, HOURS_A_DAY):
+        raise ValueError(f"matrix has shape {weights.shape}; expected (7, 24), Monday first")
+    if not np.isfinite(weights).all() or weights.min() < 0:
+        raise ValueError("matrix holds negative or unknown values; expected weights of 0 or more")
+    share = between("share", share, 0.0, 1.0)
+    if most < 1:
+        raise ValueError(f"most is {most}; expected at least 1")
+    total = float(weights.sum())
+    if total <= 0:
+        return []
+    chosen = _search(weights.ravel() / total, share, most)
+    windows = [_window(number, weights.ravel(), total, confidence) for number in chosen]
+    return sorted(windows, key=lambda window: (-window.count, window.days, window.begin_hour))
+
+
+def _search(part: Floats, share: float, most: int) -> tuple[int, ...]:
+    """Numbers of the candidates of the best set, by hours and the price of each window beyond the first.
+
+    The last window of a set is the best of all candidates; those before it are taken from the peaks.
+    """
+    _, _, _, hours = _candidates()
+    sums = _sums(part)
+    best: tuple[float, float, tuple[int, ...]] = (np.inf, 0.0, ())
+    sets: list[tuple[int, ...]] = [()]
+    for size in range(1, most + 1):
+        longer: list[tuple[int, ...]] = []
+        for before in sets:
+            free = _free(before)
+            held, used = float(sums[list(before)].sum()), int(hours[list(before)].sum())
+            enough = np.flatnonzero(free & (sums >= share - held - ROUNDING))
+            if enough.size:
+                short = enough[hours[enough] == hours[enough].min()]
+                last = int(short[np.argmax(sums[short])])
+                cost = (used + int(hours[last])) * (1.0 + WORTH) ** (size - 1)
+                best = min(best, (cost, -held - float(sums[last]), (*before, last)))
+            if size < most:
+                longer += [(*before, number) for number in _peaks(part, sums, hours, free)]
+        sets = list(dict.fromkeys(longer))
+    return best[2]
+
+
+def _free(taken: tuple[int, ...]) -> Bools:
+    """Candidates that overlap none of those taken."""
+    if not taken:
+        return _allowed()
+    inside = np.zeros(HOURS)
+    for number in taken:
+        inside[_hours_of(number)] = 1.0
+    return np.asarray(_allowed() & (_sums(inside) == 0))
+
+
+def _peaks(part: Floats, sums: Floats, hours: Ints, free: Bools) -> list[int]:
+    """Candidates that rise most above a level, for several levels of the busiest hour: wide ones and sharp ones."""
+    found = []
+    for level in LEVELS:
+        gain = np.where(free, sums - level * float(part.max()) * hours, -np.inf)
+        found.append(int(np.argmax(gain)))
+    return list(dict.fromkeys(number for number in found if free[number]))
+
+
+@lru_cache(maxsize=1)
+def _candidates() -> tuple[Ints, Ints, Ints, Ints]:
+    """First day, number of days, begin hour and total hours of every candidate window (28,000 of them)."""
+    length, begin, number, day = (
+        axis.ravel()
+        for axis in np.meshgrid(np.arange(1, 25), np.arange(24), np.arange(1, 8), np.arange(7), indexing="ij")
+    )
+    return day, number, begin, length * number
+
+
+@lru_cache(maxsize=1)
+def _allowed() -> Bools:
+    """A whole day begins at midnight, and all days begin on Monday: the same hours are not offered twice."""
+    day, number, begin, hours = _candidates()
+    return np.asarray(((hours // number < HOURS_A_DAY) | (begin == 0)) & ((number < DAYS) | (day == 0)))
+
+
+def _sums(values: Floats) -> Floats:
+    """Sum of a (168,) array over the hours of every candidate."""
+    twice = np.concatenate([[0.0], np.cumsum(np.concatenate([values, values[:HOURS_A_DAY]]))])
+    start = np.arange(HOURS_A_DAY)[:, None] + HOURS_A_DAY * np.arange(DAYS)[None, :]
+    lengths = np.arange(1, HOURS_A_DAY + 1)[:, None, None]
+    per_day = twice[start[None] + lengths] - twice[start[None]]
+    wrapped = np.concatenate([per_day, per_day[..., :-1]], axis=2)
+    running = np.concatenate([np.zeros((*wrapped.shape[:2], 1)), np.cumsum(wrapped, axis=2)], axis=2)
+    days = np.arange(1, DAYS + 1)[:, None] + np.arange(DAYS)[None, :]
+    return np.asarray((running[:, :, days] - running[:, :, None, :DAYS]).ravel())
+
+
+def _hours_of(number: int) -> Ints:
+    day, days, begin, hours = (int(column[number]) for column in _candidates())
+    starts = (day + np.arange(days)) * HOURS_A_DAY + begin
+    return np.asarray((starts[:, None] + np.arange(hours // days)[None, :]).ravel() % HOURS)
+
+
+def _window(number: int, weights: Floats, total: float, confidence: float) -> Window:
+    day, days, begin, hours = (int(column[number]) for column in _candidates())
+    count = float(weights[_hours_of(number)].sum())
+    low, high = count_interval(count, confidence)
+    end = (begin + hours // days - 1) % HOURS_A_DAY + 1
+    return Window(tuple((day + i) % DAYS for i in range(days)), begin, end, count, count / total, low, high)
