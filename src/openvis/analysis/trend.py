@@ -219,10 +219,13 @@ class Fit:
     started: bool = False
 
     def to(self, counts: Floats, X: Floats, target: int) -> Floats:
-        """Fit to these counts; returns the inverse of the information, (terms, terms)."""
+        """Fit to these counts; returns the inverse of the information, (terms, terms).
+
+        From one week to the next little changes: after the first fit one round is enough.
+        """
         information, score, sums = np.zeros((TERMS, TERMS)), np.zeros(TERMS), np.zeros(4)
         freedom = counts.size / max(counts.size - TERMS, 1)
-        for _ in range(2 if self.started else 12):
+        for _ in range(1 if self.started else 12):
             _round(counts, X, target, self.beta, self.spread, self.fitted, self.trust, information, score)
             pull = PULL * self.spread
             information[np.diag_indices(TERMS)] += pull + 1e-9
@@ -251,19 +254,25 @@ def _round(
     terms = beta.size
     information[:] = 0.0
     score[:] = 0.0
-    for i in range(counts.size):
+    decay = 0.5 ** (1.0 / HALF_LIFE)
+    recent = decay ** (target - counts.size)
+    for i in range(counts.size - 1, -1, -1):
         linear = 0.0
         for a in range(terms):
             linear += X[i, a] * beta[a]
         fitted[i] = np.exp(min(linear, 30.0))
         residual = (counts[i] - fitted[i]) / np.sqrt(max(spread * fitted[i], 1e-9))
-        trust[i] = 0.5 ** ((target - i) / HALF_LIFE)
-        if residual > OUTLYING:
-            trust[i] *= (OUTLYING / residual) ** 2
+        recent *= decay
+        trust[i] = recent if residual <= OUTLYING else recent * (OUTLYING / residual) ** 2
+        weight = trust[i] * fitted[i]
+        surprise = trust[i] * (counts[i] - fitted[i])
         for a in range(terms):
-            score[a] += trust[i] * (counts[i] - fitted[i]) * X[i, a]
-            for b in range(terms):
-                information[a, b] += trust[i] * fitted[i] * X[i, a] * X[i, b]
+            score[a] += surprise * X[i, a]
+            for b in range(a + 1):
+                information[a, b] += weight * X[i, a] * X[i, b]
+    for a in range(terms):
+        for b in range(a):
+            information[b, a] = information[a, b]
 
 
 @kernel
