@@ -10,7 +10,8 @@ from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
 from openvis.analysis.places import Hotspot, Trend, grow
 from openvis.analysis.surroundings import convolve, disc
-from openvis.analysis.times import hot_windows, week_matrix
+from openvis.analysis.times import week_matrix
+from openvis.analysis.windows import Window, clear, hot_windows
 
 LEAST = 4.0
 """A place with fewer events than this is no hotspot, however empty the rest."""
@@ -115,7 +116,7 @@ def hotspots(
     share: float = 0.5,
     timezone: str | None = None,
 ) -> list[Hotspot]:
-    """As `find`, from events; with the kinds in each place, and the windows that hold `share` of its events.
+    """As `find`, from events; with the kinds in each place, and, where they are clear, the windows that hold `share`.
 
     Events known less precisely than `radius` would make a hotspot of the middle of their area; they take no part. Times
     are cut into `periods` equal ones for stability and trend. Where times are unknown those parts stay empty. Raises
@@ -138,7 +139,11 @@ def _described(place: Hotspot, events: Events, flat: Ints, share: float, timezon
     amounts = np.bincount(which, weights=there.weight)
     order = np.lexsort((codes, -amounts))
     timed = there.where(there.timed)
-    windows = hot_windows(week_matrix(timed, timezone=timezone), share) if len(timed) >= LEAST else []
+    windows: list[Window] = []
+    if len(timed):
+        matrix = week_matrix(timed, timezone=timezone)
+        windows = hot_windows(matrix, share)
+        windows = windows if clear(matrix, windows) else []
     return place.with_details(kinds=tuple((int(codes[i]), float(amounts[i])) for i in order), windows=tuple(windows))
 
 

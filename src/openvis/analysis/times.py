@@ -10,7 +10,7 @@ import numpy as np
 from openvis.analysis.checks import Floats, Ints, finite, in_order, seconds
 from openvis.analysis.compiled import kernel
 from openvis.analysis.events import Events
-from openvis.analysis.windows import Window, hot_windows
+from openvis.analysis.windows import Window, clear, hot_windows
 
 HOUR, WEEK = 3600, 604_800
 HOURS = 168
@@ -19,7 +19,7 @@ MONDAY = 3 * 86_400
 CHUNK = 1 << 14
 """Events per partial sum."""
 
-__all__ = ["Window", "hot_windows", "week_matrix"]
+__all__ = ["Window", "clear", "hot_windows", "week_matrix"]
 
 
 def week_matrix(begin: Any, end: Any = None, weight: Any = None, timezone: str | None = None) -> Floats:

@@ -12,8 +12,10 @@ from openvis.analysis.rates import count_interval
 DAYS, HOURS_A_DAY, HOURS = 7, 24, 168
 MOST = 3
 WORTH = 0.2
-"""One window more must save this share of the hours, or the shorter story is told."""
+"""Without one window more it would take this much more hours, or the shorter story is told."""
 LEVELS = (0.8, 0.6, 0.4, 0.2)
+PRICE = float(np.log(DAYS * DAYS * HOURS_A_DAY * HOURS_A_DAY))
+"""What one window must add to the log-likelihood: as much as the best of so many candidates does by chance."""
 ROUNDING = 1e-9
 
 
@@ -71,21 +73,45 @@ def hot_windows(matrix: Any, share: float = 0.5, most: int = MOST, confidence: f
     total = float(weights.sum())
     if total <= 0:
         return []
-    chosen = _search(weights.ravel() / total, share, most)
+    chosen = _search(weights.ravel() / total, total, share, most)
     windows = [_window(number, weights.ravel(), total, confidence) for number in chosen]
     return sorted(windows, key=lambda window: (-window.count, window.days, window.begin_hour))
 
 
-def _search(part: Floats, share: float, most: int) -> tuple[int, ...]:
-    """Numbers of the candidates of the best set, by hours and the price of each window beyond the first.
+def clear(matrix: Any, windows: list[Window]) -> bool:
+    """Whether the windows tell more than chance: do they beat a flat week by more than the search for them costs?
 
-    The last window of a set is the best of all candidates; those before it are taken from the peaks.
+    Log-likelihood of two levels (inside and outside the windows) against one, less ln(number of candidates) a window.
+    With few events the fullest windows of a flat week are only noise; then say that there are no clear hours.
+    """
+    weights = np.asarray(matrix, dtype=np.float64)
+    if not windows or weights.sum() <= 0:
+        return False
+    hours = sum(window.hours for window in windows)
+    gain = _gain(float(sum(window.share for window in windows)), hours, float(weights.sum()))
+    return gain > PRICE * len(windows)
+
+
+def _gain(share: float, hours: int, total: float) -> float:
+    """Log-likelihood gained by telling `hours` that hold `share` apart from the rest of the week."""
+    inside, outside = share * HOURS / hours, (1.0 - share) * HOURS / max(HOURS - hours, 1)
+    rest = (1.0 - share) * float(np.log(outside)) if outside > ROUNDING else 0.0
+    return total * (share * float(np.log(inside)) + rest) if inside > 1.0 else 0.0
+
+
+def _search(part: Floats, total: float, share: float, most: int) -> tuple[int, ...]:
+    """Numbers of the candidates of the best set: of each size the one with the fewest hours, then the size.
+
+    The last window of a set is the best of all candidates; those before it are taken from the peaks. A larger set must
+    save hours, and tell more than the search for another window could find by chance.
     """
     _, _, _, hours = _candidates()
     sums = _sums(part)
-    best: tuple[float, float, tuple[int, ...]] = (np.inf, 0.0, ())
+    chosen: tuple[int, ...] = ()
+    chosen_hours, chosen_gain = np.inf, -np.inf
     sets: list[tuple[int, ...]] = [()]
     for size in range(1, most + 1):
+        best: tuple[int, float, tuple[int, ...]] | None = None
         longer: list[tuple[int, ...]] = []
         for before in sets:
             free = _free(before)
@@ -94,12 +120,16 @@ def _search(part: Floats, share: float, most: int) -> tuple[int, ...]:
             if enough.size:
                 short = enough[hours[enough] == hours[enough].min()]
                 last = int(short[np.argmax(sums[short])])
-                cost = (used + int(hours[last])) * (1.0 + WORTH) ** (size - 1)
-                best = min(best, (cost, -held - float(sums[last]), (*before, last)))
+                found = (used + int(hours[last]), -held - float(sums[last]), (*before, last))
+                best = found if best is None else min(best, found)
             if size < most:
                 longer += [(*before, number) for number in _peaks(part, sums, hours, free)]
         sets = list(dict.fromkeys(longer))
-    return best[2]
+        if best is not None:
+            gain = _gain(-best[1], best[0], total)
+            if best[0] * (1.0 + WORTH) <= chosen_hours and gain > chosen_gain + PRICE * (size - len(chosen)):
+                chosen, chosen_hours, chosen_gain = best[2], best[0], gain
+    return chosen
 
 
 def _free(taken: tuple[int, ...]) -> Bools:
