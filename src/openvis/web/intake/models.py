@@ -1,9 +1,10 @@
 """Where data come from, what came in, and the record: incidents and counts.
 
-Two habits here need a word. The big tables carry no database constraint to their parents, because a million rows would
-each be checked on their own (that doubles the time of a load); they are written only by `loading`, which writes the
-parents in the same transaction. And their history is kept by triggers that fire once a statement and store the row as it
-*was*, on update and delete, so that loading new rows costs nothing and withdrawing can give earlier values back.
+Two habits here need a word. The big tables carry no database constraint to their parents, because a million
+rows would each be checked on their own (that doubles the time of a load); they are written only by `loading`, which
+writes the parents in the same transaction. And their history is kept by triggers that fire once a statement and store
+the row as it *was*, on update and delete, so that loading new rows costs nothing and withdrawing gives earlier values
+back.
 """
 
 import uuid
@@ -19,6 +20,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openvis.profile import Source as Definition
+
+from .words import file_text
 
 
 class Source(models.Model):
@@ -76,7 +79,7 @@ class Batch(models.Model):
     received = models.DateTimeField(default=timezone.now)
     loaded = models.DateTimeField(null=True, blank=True)
     withdrawn = models.DateTimeField(null=True, blank=True)
-    message = models.TextField(blank=True)
+    refusal = models.JSONField(null=True, help_text="{reason, facts} of a refused delivery")
     step = models.CharField(max_length=60, blank=True)
     progress = models.FloatField(default=0, help_text="0 to 1")
     read = models.IntegerField(default=0)
@@ -91,7 +94,8 @@ class Batch(models.Model):
         ordering = ("-received",)
         constraints = [
             models.CheckConstraint(
-                condition=Q(read=F("new") + F("updated") + F("skipped") + F("rejected")), name="every_row_read_is_counted"
+                condition=Q(read=F("new") + F("updated") + F("skipped") + F("rejected")),
+                name="every_row_read_is_counted",
             ),
             models.UniqueConstraint(
                 fields=["source", "sha256"],
@@ -102,6 +106,11 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {timezone.localtime(self.received):%Y-%m-%d}"
+
+    @property
+    def message(self) -> str:
+        """Why it was refused, in the language of now; empty when it was not."""
+        return file_text(self.refusal["reason"], self.refusal["facts"]) if self.refusal else ""
 
 
 class Behind(models.Model):
@@ -162,7 +171,8 @@ def _history(name: str) -> object:
 class Incident(models.Model):
     """An incident: what happened, when (often only between two moments), where (often only roughly). No names.
 
-    `area` is of the finest level for a placed row; a row without x is unplaced (niet op de kaart), and may have a coarser area.
+    `area` is of the finest level for a placed row; a row without x is unplaced (niet op de kaart), and may have a
+    coarser area.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -82,7 +82,7 @@ def _read(where: str, values: dict[str, Any]) -> Iterator[pa.Table]:
 
 def _table(rows: list[bytes | memoryview]) -> pa.Table:
     data = b"".join(rows)
-    start = _HEADER if data[:5] == b"PGCOPY"[:5] else 0
+    start = _HEADER if data.startswith(b"PGCOPY\n") else 0
     size = _ROW.itemsize
     read = np.frombuffer(data, dtype=_ROW, offset=start, count=(len(data) - start) // size)
     return pa.table([_column(read[field.name], field) for field in EVENTS], schema=EVENTS)

@@ -1,3 +1,5 @@
+import uuid
+
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
@@ -5,7 +7,6 @@ import django.db.models.expressions
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -33,7 +34,7 @@ class Migration(migrations.Migration):
                 ('received', models.DateTimeField(default=django.utils.timezone.now)),
                 ('loaded', models.DateTimeField(blank=True, null=True)),
                 ('withdrawn', models.DateTimeField(blank=True, null=True)),
-                ('message', models.TextField(blank=True)),
+                ('refusal', models.JSONField(help_text='{reason, facts} of a refused delivery', null=True)),
                 ('step', models.CharField(blank=True, max_length=60)),
                 ('progress', models.FloatField(default=0, help_text='0 to 1')),
                 ('read', models.IntegerField(default=0)),
