@@ -1,0 +1,137 @@
+"""The store's current version in memory, on DuckDB, where a question takes milliseconds."""
+
+import re
+import threading
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, ClassVar
+
+import duckdb
+import ibis
+import numpy as np
+from numpy.typing import NDArray
+
+from openvis.store.eventstore import EventStore
+from openvis.store.questions import QUESTIONS, Asked, Cells, Selection, Values, prepare
+
+Columns = dict[str, NDArray[Any]]
+FIRST_MARK = 1_900_000_001
+"""Numbers that stand in for the values while a question is compiled; no number in a question itself is near them."""
+NEVER = -1
+"""A number that no kind, source, area or cell has: an empty list matches nothing."""
+TABLE = "events"
+TRIES = 3
+
+
+class Loaded:
+    """One version of the store, ready to be asked. Any number of threads may ask."""
+
+    _compiled: ClassVar[dict[tuple[str, tuple[bool, bool]], tuple[str, "Names"]]] = {}
+    _compiling = threading.Lock()
+
+    def __init__(self, version: str, connection: duckdb.DuckDBPyConnection) -> None:
+        self.version = version
+        self._connection = connection
+        self._backend = ibis.duckdb.from_connection(connection)
+
+    @classmethod
+    def of(cls, store: EventStore) -> "Loaded":
+        """Read the current version of a store into memory."""
+        for attempt in range(TRIES):
+            manifest = store.manifest
+            connection = duckdb.connect(config={"preserve_insertion_order": False})
+            paths = [str(store.folder / part.path) for part in manifest.parts]
+            backend = ibis.duckdb.from_connection(connection)
+            try:
+                events = backend.read_parquet(paths) if paths else ibis.memtable(store.read())
+                backend.create_table(TABLE, prepare(events))
+            except duckdb.IOException:
+                # A writer replaced files while they were read: the next manifest names the new ones.
+                if attempt == TRIES - 1 or store.version == manifest.version:
+                    raise
+                continue
+            return cls(manifest.version, connection)
+        raise AssertionError("unreachable")
+
+    def ask(self, question: str, selection: Selection, cells: Cells | None = None) -> Columns:
+        """The answer to one of `questions.QUESTIONS` as columns (masked where null)."""
+        sql, names = self._sql(question, selection.shape)
+        given = Values.of(selection, cells)
+        for name in names.whole:
+            # Whole numbers in an IN list, written out: DuckDB then skips what cannot match, which parameters prevent.
+            sql = sql.replace(f"${name}", ", ".join(str(int(number)) for number in getattr(given, name) or (NEVER,)))
+        with self._connection.cursor() as cursor:
+            found: Columns = cursor.execute(sql, {name: getattr(given, name) for name in names.bound}).fetchnumpy()
+        return found
+
+    def warm(self) -> None:
+        """Compile every question beforehand, so that the first who asks does not wait for it."""
+        for question in QUESTIONS:
+            for by_hours in (False, True):
+                for by_cells in (False, True):
+                    self._sql(question, (by_hours, by_cells))
+
+    def _sql(self, question: str, shape: tuple[bool, bool]) -> tuple[str, "Names"]:
+        """SQL with the names of its values, made by Ibis once for each question and shape of selection."""
+        key = (question, shape)
+        if key not in self._compiled:
+            # Ibis keeps state while it compiles; two threads at once would disturb each other.
+            with self._compiling:
+                if key not in self._compiled:
+                    self._compiled[key] = _compile(self._backend, question, shape)
+        return self._compiled[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The values a compiled question needs: those bound as parameters, and lists of numbers that are written out."""
+
+    bound: tuple[str, ...]
+    whole: tuple[str, ...]
+
+
+def _compile(backend: Any, question: str, shape: tuple[bool, bool]) -> tuple[str, Names]:
+    """SQL in which each value of the selection is `$name`: compiled with marks in their place, which are replaced."""
+    marks = {field.name: FIRST_MARK + place for place, field in enumerate(fields(Values))}
+    lists = {field.name for field in fields(Values) if str(field.type).startswith("tuple")}
+    arrays = {field.name for field in fields(Values) if str(field.type).startswith("list")}
+    stand_in: dict[str, Any] = {
+        name: (mark, mark) if name in lists else [float(mark)] if name in arrays else mark
+        for name, mark in marks.items()
+    }
+    sql: str = backend.compile(QUESTIONS[question](Asked(backend.table(TABLE), shape, Values(**stand_in))))
+    for name, mark in marks.items():
+        sql = re.sub(rf"\b{mark}, {mark}\b|\[{mark}(?:\.0)?\]|\b{mark}(?:\.0)?\b", f"${name}", sql)
+    used = set(re.findall(r"\$([a-z_]+)", sql))
+    if str(FIRST_MARK)[:7] in sql or not used <= set(marks):
+        raise AssertionError(f"a value of {question} was not found back in {sql}")
+    return sql, Names(tuple(sorted(used - lists)), tuple(sorted(used & lists, key=len, reverse=True)))
+
+
+class Current:
+    """Keeps the latest version of a store loaded; asks for a new one only when the manifest has changed."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.store = EventStore(folder)
+        self._loaded: Loaded | None = None
+        self._loading = threading.Lock()
+
+    def __call__(self) -> Loaded:
+        """The current version; whoever asks first after a change waits for it to be read."""
+        loaded = self._loaded
+        if loaded is not None and loaded.version == self.store.version:
+            return loaded
+        with self._loading:
+            if self._loaded is None or self._loaded.version != self.store.version:
+                self._loaded = Loaded.of(self.store)
+            return self._loaded
+
+
+def empty(columns: Columns) -> bool:
+    """Whether an answer has no rows."""
+    return next(iter(columns.values())).size == 0
+
+
+def plain(column: NDArray[Any], missing: Any) -> NDArray[Any]:
+    """A column with a value in the place of null."""
+    return np.asarray(np.ma.filled(column, missing)) if np.ma.isMaskedArray(column) else column
