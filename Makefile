@@ -6,7 +6,7 @@ SHELL := /bin/sh
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 
 .PHONY: help demo setup test test-all lint bench docs screenshots lock clean
 

