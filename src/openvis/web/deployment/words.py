@@ -1,0 +1,108 @@
+"""Figures in plain words: more, less or about the same; no z-scores."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from openvis.analysis.rates import rate_ratio
+
+_WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
+
+MORE = "more"
+LESS = "less"
+SAME = "same"
+FEW = "few"
+
+LABELS = {
+    MORE: gettext_lazy("more"),
+    LESS: gettext_lazy("less"),
+    SAME: gettext_lazy("about the same"),
+    FEW: gettext_lazy("too few to say"),
+}
+EXPECTED = {
+    MORE: gettext_lazy("more than expected"),
+    LESS: gettext_lazy("less than expected"),
+    SAME: gettext_lazy("about as expected"),
+    FEW: gettext_lazy("too few to say"),
+}
+FEWEST = 5
+"""With fewer events than this on both sides together no comparison is made."""
+
+
+def compared(count: float, weeks: float, other: float, other_weeks: float) -> str:
+    """Whether `count` in `weeks` is more or less than `other` in `other_weeks`, beyond chance (exact, 95 %)."""
+    if count + other < FEWEST:
+        return FEW
+    ratio = rate_ratio(count, weeks, other, other_weeks)
+    if ratio.low > 1:
+        return MORE
+    return LESS if ratio.high < 1 else SAME
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A figure beside another one, with the word for the difference."""
+
+    value: float
+    word: str
+
+    @property
+    def label(self) -> Any:
+        """The difference in words."""
+        return LABELS[self.word]
+
+    @property
+    def text(self) -> str:
+        """The value, with one digit behind the comma where it is not whole."""
+        return number(self.value)
+
+
+def number(value: float) -> str:
+    """A count as people write it: one digit behind the comma below ten where it is not whole."""
+    whole = round(value)
+    small = value < 10 and abs(value - whole) >= 0.05
+    return str(number_format(value, 1) if small else number_format(whole, 0))
+
+
+def share(value: float) -> str:
+    """A share as a percentage: whole from ten percent up, else with one digit."""
+    return f"{number_format(100 * value, 0 if value >= 0.1 else 1)} %"
+
+
+def day(value: date) -> str:
+    """A day as `di 24 nov 2026`."""
+    return date_format(value, "D j M Y").lower()
+
+
+def short_day(value: date) -> str:
+    """A day as `24 nov`."""
+    return date_format(value, "j M").lower()
+
+
+def week_of(value: date) -> str:
+    """The ISO week of a day, as in addresses: 2026-W47."""
+    year, week, _weekday = value.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def monday(week: str) -> date:
+    """First day of an ISO week such as 2026-W47. Raises ValueError when it is none."""
+    match = _WEEK.match(week)
+    if match is None:
+        raise ValueError(f"week is {week!r}; expected a year and a week such as 2026-W47")
+    return date.fromisocalendar(int(match.group(1)), int(match.group(2)), 1)
+
+
+def week_name(start: date) -> str:
+    """A week in words: `week 47 (16 – 22 nov 2026)`."""
+    year, week, _weekday = start.isocalendar()
+    end = start + timedelta(days=6)
+    first = str(start.day) if start.month == end.month else short_day(start)
+    return _("week %(week)d of %(year)d (%(first)s – %(last)s)") % {
+        "week": week, "year": year, "first": first, "last": short_day(end),
+    }
