@@ -1,0 +1,83 @@
+"""`openvis areas`: load areas and addresses."""
+
+from pathlib import Path
+
+import click
+
+from openvis.cli.main import django
+from openvis.profile import Profile, ProfileError, load
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PROFILE = click.option(
+    "--profile", "directory", type=click.Path(path_type=Path), help="Folder of the profile; default that of this site."
+)
+
+
+@click.group()
+def areas() -> None:
+    """Load areas and addresses: profile, CBS GeoPackage, BAG."""
+
+
+def _profile(directory: Path | None) -> Profile:
+    from openvis.web import city
+
+    try:
+        return load(directory) if directory else city.profile()
+    except ProfileError as error:
+        raise click.ClickException("\n".join(error.problems)) from None
+
+
+@areas.command("load")
+@_PROFILE
+def load_command(directory: Path | None) -> None:
+    """Take over the areas of the profile. Safe to repeat."""
+    django()
+    from openvis.web.places.services import load_areas
+
+    profile = _profile(directory)
+    done = load_areas(profile)
+    click.echo(f"{profile.municipality.name}: {done.new} new areas, {done.updated} brought up to date.")
+
+
+@areas.command("import-cbs")
+@click.argument("file", type=_FILE)
+@click.option("--year", required=True, type=click.IntRange(2000, 2100), help="Year of the map.")
+@_PROFILE
+def import_cbs(file: Path, year: int, directory: Path | None) -> None:
+    """Load districts and neighbourhoods from the CBS map (Wijk- en Buurtkaart, GeoPackage)."""
+    django()
+    from openvis.web.places.importers import FileError
+    from openvis.web.places.importers.cbs import read_cbs
+    from openvis.web.places.services import store_areas
+
+    profile = _profile(directory)
+    try:
+        found = read_cbs(file, year, profile)
+    except FileError as error:
+        raise click.ClickException(str(error)) from None
+    done = store_areas(found, [level.id for level in profile.levels])
+    counts = {level.id: sum(area.level == level.id for area in found) for level in profile.levels}
+    listed = ", ".join(f"{counts[level.id]} {level.plural.en}" for level in profile.levels)
+    click.echo(f"{profile.municipality.name} {year}: {listed}; {done.new} new, {done.updated} brought up to date.")
+
+
+@areas.command("import-bag")
+@click.argument("file", type=_FILE)
+def import_bag(file: Path) -> None:
+    """Load addresses from the BAG: PDOK's GeoPackage "BAG light", or CSV."""
+    django()
+    from openvis.web import city
+    from openvis.web.places.importers import FileError
+    from openvis.web.places.importers.bag import read_bag
+    from openvis.web.places.selectors import area_index
+    from openvis.web.places.services import store_addresses
+
+    try:
+        index = area_index().index
+        box = tuple(index.outline.buffer(index.tolerance).bounds)
+        done = store_addresses(read_bag(file, box, city.profile().municipality.crs))
+    except (FileError, LookupError) as error:
+        raise click.ClickException(str(error)) from None
+    if done.new + done.updated == 0:
+        raise click.ClickException(f"{file.name}: no address in {city.profile().municipality.name}.")
+    click.echo(f"{done.new} new addresses, {done.updated} brought up to date.")
