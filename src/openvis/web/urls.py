@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from openvis.web import health
 from openvis.web.api import api
 
 urlpatterns = [
@@ -14,4 +15,11 @@ urlpatterns = [
     path("aanpak/", include("openvis.web.deployment.urls")),
     path("sturing/", include("openvis.web.plan.urls")),
     path("api/v1/", api.urls),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
 ]
+
+handler400 = "openvis.web.ui.errors.bad_request"
+handler403 = "openvis.web.ui.errors.not_found"
+handler404 = "openvis.web.ui.errors.not_found"
+handler500 = "openvis.web.ui.errors.broken"

@@ -3,11 +3,20 @@
 from allauth.account import views
 from django.urls import path
 
+from openvis.web.guard import OPEN, SIGNED_IN, rule
+
+from .views import SignIn
+
+everyone, signed_in = rule(OPEN), rule(SIGNED_IN)
+
 urlpatterns = [
-    path("inloggen/", views.login, name="account_login"),
-    path("uitloggen/", views.logout, name="account_logout"),
-    path("wachtwoord/", views.password_change, name="account_change_password"),
-    path("wachtwoord/vergeten/", views.password_reset, name="account_reset_password"),
-    path("wachtwoord/vergeten/klaar/", views.password_reset_done, name="account_reset_password_done"),
-    path("geblokkeerd/", views.account_inactive, name="account_inactive"),
+    path("inloggen/", SignIn.as_view(), name="account_login"),
+    path("uitloggen/", everyone(views.logout), name="account_logout"),
+    path("wachtwoord/", signed_in(views.password_change), name="account_change_password"),
+    path("wachtwoord/instellen/", signed_in(views.password_set), name="account_set_password"),
+    path("wachtwoord/vergeten/", everyone(views.password_reset), name="account_reset_password"),
+    path("wachtwoord/vergeten/klaar/", everyone(views.password_reset_done), name="account_reset_password_done"),
+    path("wachtwoord/nieuw/<uidb36>-<key>/", everyone(views.password_reset_from_key), name="account_reset_password_from_key"),
+    path("wachtwoord/nieuw/klaar/", everyone(views.password_reset_from_key_done), name="account_reset_password_from_key_done"),
+    path("geblokkeerd/", everyone(views.account_inactive), name="account_inactive"),
 ]

@@ -7,7 +7,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import SessionAuth
 
-from . import people
+from . import audit, people
 
 
 class Problem(Schema):
@@ -31,6 +31,7 @@ class Signed(SessionAuth):
         if not request.user.is_authenticated:
             return None
         if not people.may(request.user, self.openvis_rule):
+            audit.refuse(request, self.openvis_rule)
             raise Http404
         return request.user
 

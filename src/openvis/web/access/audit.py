@@ -20,3 +20,9 @@ def record(
         actor=identifier, role=", ".join(role_names(actor))[:100], action=action, object=object[:200], result=result,
         purpose=purpose, origin=request.META.get("REMOTE_ADDR") if request is not None else None, facts=facts,
     )
+
+
+def refuse(request: HttpRequest, ability: str, object: str = "") -> AuditEntry:  # noqa: A002
+    """Write that somebody tried what they may not. Call it outside the transaction that is rolled back."""
+    actor = request.user if isinstance(request.user, User) else None
+    return record(actor, ability, object or request.path, result="refused", request=request)

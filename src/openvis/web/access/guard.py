@@ -1,32 +1,5 @@
-"""Every page and operation says which rule it stands under. `RuleMiddleware` enforces it, and a test finds what says nothing."""
+"""The declaration of rules, under the name the apps know: see `openvis.web.guard`, which `ui` uses as well."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from openvis.web.guard import OPEN, SIGNED_IN, Refused, declared, rule
 
-View = TypeVar("View", bound=Callable[..., Any])
-
-OPEN = "open"
-"""For everyone, signed in or not."""
-SIGNED_IN = "signed-in"
-"""For everyone with an account."""
-
-
-def rule(name: str) -> Callable[[View], View]:
-    """Declare the rule of a view or an API operation: an ability of the profile (`picture.view`), OPEN or SIGNED_IN.
-
-    Put it on top of the other decorators. Where the ability is missing the page does not exist: 404.
-    """
-
-    def declare(view: View) -> View:
-        view.openvis_rule = name  # type: ignore[attr-defined]
-        return view
-
-    return declare
-
-
-def declared(view: Callable[..., Any]) -> str | None:
-    """The rule a view declares, looked up on the class for class-based views; None when it says nothing."""
-    found: str | None = getattr(view, "openvis_rule", None) or getattr(
-        getattr(view, "view_class", None), "openvis_rule", None
-    )
-    return found
+__all__ = ["OPEN", "SIGNED_IN", "Refused", "declared", "rule"]

@@ -1,15 +1,23 @@
-"""One place where the rule of each page is enforced."""
+"""One place where the rule of each page is enforced, and every refusal is written down."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from . import guard, people
+from openvis.web import guard
 
-FRAMEWORK = ("allauth.", "ninja.")
-"""Views of libraries: sign-in is open by nature (`ui.E1` lists them), API operations are checked by `api_base.Signed`."""
+from . import audit, people
+
+OPERATIONS = "ninja."
+"""API operations carry their rule themselves (`api_base.Signed`) and answer with a problem, not with a page."""
+
+
+def is_operation(view: Callable[..., Any]) -> bool:
+    """Whether a view belongs to the API."""
+    return str(getattr(getattr(view, "func", view), "__module__", "")).startswith(OPERATIONS)
 
 
 class RuleMiddleware:
@@ -19,18 +27,23 @@ class RuleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.may = partial(people.may, request.user)  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        if getattr(view, "__module__", "").startswith(FRAMEWORK):
-            return None
         name = guard.declared(view)
-        if name == guard.OPEN:
+        if name == guard.OPEN or is_operation(view):
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if name == guard.SIGNED_IN or (name is not None and people.may(request.user, name)):
             return None
+        audit.refuse(request, name or "undeclared")
         raise Http404
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """A refusal deep inside an act: its transaction has been rolled back by now, the entry stays."""
+        if isinstance(exception, guard.Refused):
+            audit.refuse(request, exception.ability, exception.object)

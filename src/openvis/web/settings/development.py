@@ -4,5 +4,6 @@ from .base import *  # noqa: F403 -- a setting is a copy of the base with differ
 
 SECRET_KEY = "not a secret: for trying and developing only"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+OPENVIS_DEMO_ACCOUNTS = True
 WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -9,6 +9,7 @@ from .base import OPENVIS_DATA, ROOT
 
 SECRET_KEY = "not a secret: for the tests only"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+OPENVIS_DEMO_ACCOUNTS = True
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 OPENVIS_DATA = ROOT / "var" / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"  # noqa: F811

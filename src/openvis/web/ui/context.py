@@ -6,7 +6,9 @@ from django.http import HttpRequest
 
 from openvis.web import city
 
+from .frame import Frame
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The city of this installation."""
-    return {"city": city.profile().municipality}
+    """The city of this installation, and the frame around the page."""
+    return {"city": city.profile().municipality, "frame": Frame(request)}

@@ -1,12 +1,11 @@
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from openvis.web.access.guard import SIGNED_IN, rule
+from . import views
 
-
-@rule(SIGNED_IN)
-def today(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("Today")
-
-
-urlpatterns = [path("", today, name="today")]
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("zoeken/", views.search, name="search"),
+    path("over/", views.about, name="about"),
+    path("taal/", views.set_language, name="set_language"),
+    path("weergave/", views.set_scheme, name="set_scheme"),
+]

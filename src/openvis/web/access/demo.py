@@ -1,0 +1,87 @@
+"""Demonstration accounts: one a role of the profile, with a password that everybody knows. Never beside real data."""
+
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.utils.translation import get_language
+
+from openvis.profile import Profile, Role
+from openvis.web import city
+
+from . import services
+from .models import User
+
+PASSWORD = "samen-veilig-2026"  # noqa: S105 -- shown on the sign-in page of a demonstration
+SOURCE = "demonstration"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account of the demonstration, as the sign-in page and the command show it."""
+
+    email: str
+    name: str
+    role: str
+    reach: tuple[str, ...]
+
+
+def accounts(profile: Profile) -> list[DemoAccount]:
+    """The accounts a demonstration of this profile has: the three main ones first."""
+    domain = re.sub(r"[^a-z0-9]+", "-", profile.municipality.name.lower()).strip("-")
+    lang = get_language() or profile.municipality.language
+    area = _first_area(profile)
+    found = []
+    for alias, role in _roles(profile).items():
+        found.append(
+            DemoAccount(f"{alias}@{domain}.example", role.name.get(lang).capitalize(), role.id,
+                        (area,) if role.scope == "area" else ())
+        )
+    return found
+
+
+@transaction.atomic
+def make_demo_people(profile: Profile) -> list[DemoAccount]:
+    """Make the accounts and give each its role. Repeatable. Raises ImproperlyConfigured outside a demonstration's settings."""
+    if not settings.OPENVIS_DEMO_ACCOUNTS:
+        raise ImproperlyConfigured("Demonstration accounts have a public password: not with these settings.")
+    organisations = {role.id: role.organisation for role in profile.roles}
+    for account in accounts(profile):
+        user = User.objects.filter(email=account.email).first() or services.add_person(
+            account.email, account.name, organisations[account.role], PASSWORD
+        )
+        if not user.grants.in_force().filter(role=account.role).exists():
+            services.grant(user, account.role, areas=account.reach, reason="to try OpenVIS", source=SOURCE)
+    return accounts(profile)
+
+
+def shown_accounts() -> list[DemoAccount]:
+    """What the sign-in page shows: nothing, unless this installation is a demonstration and the accounts are there."""
+    if not settings.OPENVIS_DEMO_ACCOUNTS or city.demonstration() is None:
+        return []
+    there = set(User.objects.filter(is_active=True, grants__source=SOURCE).values_list("email", flat=True))
+    return [account for account in accounts(city.profile()) if account.email in there]
+
+
+def _roles(profile: Profile) -> dict[str, Role]:
+    """Local part of the address → role: `analyst`, `manager` and `administrator` by what they may, the rest by their id."""
+    def first(scope: str, *abilities: str) -> Role | None:
+        return next((r for r in profile.roles if r.scope == scope and all(r.may(a) for a in abilities)), None)
+
+    main = {
+        "analyst": first("city", "intake.upload", "picture.rows"),
+        "manager": first("area", "places.assess"),
+        "administrator": first("city", "people.view"),
+    }
+    named = {alias: role for alias, role in main.items() if role is not None}
+    taken = {role.id for role in named.values()}
+    rest = {role.id.replace("_", "-"): role for role in profile.roles if role.id not in taken}
+    return named | rest
+
+
+def _first_area(profile: Profile) -> str:
+    """The area of the demonstration's area roles: the first of the coarsest level."""
+    areas = profile.areas_of(profile.levels[0].id)
+    return min(area.code for area in areas)

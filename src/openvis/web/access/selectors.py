@@ -1,0 +1,63 @@
+"""Who has which role, where and until when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from openvis.web import city
+
+from .models import Grant, User
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role of a person as the people pages show it."""
+
+    grant: Grant
+    role: str
+    """Name in the language of the page; the key where the profile does not know the role (any more)."""
+    where: str
+    abilities: tuple[str, ...]
+    known: bool
+    state: str
+    """`now`, `later` or `ended`."""
+
+
+def reach(scope: str, areas: Iterable[str]) -> str:
+    """Where a role counts, in words."""
+    profile = city.profile()
+    if scope == "city":
+        return _("all of %(city)s") % {"city": profile.municipality.name}
+    if scope == "own":
+        return _("own entries")
+    names = {area.code: area.name for area in profile.areas}
+    return ", ".join(names.get(code, code) for code in sorted(areas)) or _("no area yet")
+
+
+def holding(grant: Grant) -> Holding:
+    """A grant with the words of the profile."""
+    roles = {role.id: role for role in city.profile().roles}
+    role = roles.get(grant.role)
+    now = timezone.now()
+    state = "later" if grant.starts > now else "ended" if grant.ends and grant.ends <= now else "now"
+    if role is None:
+        return Holding(grant, grant.role, _("not in the profile"), (), False, state)
+    return Holding(
+        grant, role.name.get(get_language()), reach(role.scope, grant.areas), tuple(map(str, role.abilities)), True, state
+    )
+
+
+def holdings(user: User) -> list[Holding]:
+    """All roles of one person: those of now first, then what comes, then what was."""
+    order = {"now": 0, "later": 1, "ended": 2}
+    found = [holding(grant) for grant in user.grants.all()]
+    return sorted(found, key=lambda item: (order[item.state], item.role))
+
+
+def people_with_roles() -> list[tuple[User, list[Holding]]]:
+    """Everybody with an account, by name, with their roles."""
+    people = User.objects.select_related("organisation").prefetch_related("grants").order_by("name", "email")
+    return [(person, holdings(person)) for person in people]

@@ -1,0 +1,132 @@
+"""Giving people an account and roles, and taking these away. Every act is in the audit log."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from openvis.profile import Profile
+from openvis.web import city
+
+from . import audit
+from .models import Grant, Organisation, User
+
+
+class Unfit(ValueError):
+    """What was asked does not fit: says what, the value, and what was expected."""
+
+
+@transaction.atomic
+def load_organisations(profile: Profile) -> int:
+    """Bring the organisations of the profile into the database. Names follow the profile; nothing is deleted. Repeatable."""
+    rows = [
+        Organisation(key=item.id, name=item.name.get(profile.municipality.language)) for item in profile.organisations
+    ]
+    Organisation.objects.bulk_create(rows, update_conflicts=True, unique_fields=["key"], update_fields=["name"])
+    return len(rows)
+
+
+@transaction.atomic
+def add_person(
+    email: str, name: str, organisation: str = "", password: str | None = None, *, by: User | None = None
+) -> User:
+    """Make an account. Without a password nobody can sign in on it until one is set.
+
+    Raises Unfit: address in use or not an address, organisation that the profile does not know, weak password.
+    """
+    email = User.objects.normalize_email(email.strip())
+    try:
+        validate_email(email)
+    except ValidationError as wrong:
+        raise Unfit(f"e-mail address: {email!r} is not one, expected name@organisation.nl") from wrong
+    if User.objects.filter(email__iexact=email).exists():
+        raise Unfit(f"e-mail address: {email!r} has an account already")
+    if not name.strip():
+        raise Unfit("name: nothing given, expected the person's name")
+    user = User(email=email, name=name.strip(), organisation=_organisation(organisation))
+    if password is not None:
+        try:
+            validate_password(password, user)
+        except ValidationError as wrong:
+            raise Unfit(f"password: {' '.join(wrong.messages)}") from wrong
+    user.set_password(password)
+    user.save()
+    audit.record(by, "people.add", str(user.pk))
+    return user
+
+
+@transaction.atomic
+def grant(
+    user: User, role: str, *, reason: str, source: str, areas: Iterable[str] = (), starts: dt.datetime | None = None,
+    ends: dt.datetime | None = None, by: User | None = None,
+) -> Grant:
+    """Give somebody a role: why, on whose word (source), where, until when.
+
+    Raises Unfit: role or area that the profile does not know, an area role without areas, no reason, an end before its begin.
+    """
+    chosen = sorted(set(areas))
+    _check_role(role, chosen)
+    if not reason.strip() or not source.strip():
+        raise Unfit("reason and source: both are needed, expected why the person has the role and who decided it")
+    begin = starts or timezone.now()
+    if ends is not None and ends <= begin:
+        raise Unfit(f"end: {ends:%Y-%m-%d} is not after the begin {begin:%Y-%m-%d}")
+    given = Grant.objects.create(
+        user=user, role=role, areas=chosen, reason=reason.strip(), source=source.strip(), starts=begin, ends=ends
+    )
+    audit.record(by, "people.grant", str(user.pk), given_role=role, areas=chosen)
+    return given
+
+
+@transaction.atomic
+def revoke(given: Grant, *, by: User | None = None) -> Grant:
+    """End a role now. The grant stays readable: who had it, until when. Ending an ended one changes nothing."""
+    now = timezone.now()
+    if given.ends is not None and given.ends <= now:
+        return given
+    given.ends = now
+    given.starts = min(given.starts, now)
+    given.save(update_fields=["starts", "ends"])
+    audit.record(by, "people.revoke", str(given.user_id), taken_role=given.role)
+    return given
+
+
+@transaction.atomic
+def disable(user: User, *, by: User | None = None) -> None:
+    """Nobody signs in on this account any more, and its roles end."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    for given in user.grants.in_force():
+        revoke(given, by=by)
+    audit.record(by, "people.disable", str(user.pk))
+
+
+def _organisation(key: str) -> Organisation | None:
+    if not key:
+        return None
+    found = Organisation.objects.filter(key=key).first()
+    if found is None:
+        known = ", ".join(Organisation.objects.order_by("key").values_list("key", flat=True))
+        raise Unfit(f"organisation: {key!r} is not known, expected one of: {known}")
+    return found
+
+
+def _check_role(key: str, areas: list[str]) -> None:
+    profile = city.profile()
+    roles = {role.id: role for role in profile.roles}
+    if key not in roles:
+        raise Unfit(f"role: {key!r} is not in the profile, expected one of: {', '.join(roles)}")
+    if roles[key].scope != "area":
+        if areas:
+            raise Unfit(f"areas: role {key!r} is for {roles[key].scope}, expected no areas")
+        return
+    if not areas:
+        raise Unfit(f"areas: role {key!r} is for an area, expected one or more codes of areas")
+    known = {area.code for area in profile.areas}
+    unknown = [code for code in areas if code not in known]
+    if unknown:
+        raise Unfit(f"areas: {', '.join(unknown)} not in the profile, expected codes such as {min(known)}")

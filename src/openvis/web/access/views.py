@@ -1,0 +1,66 @@
+"""Who has which role; my own roles; too many attempts to sign in."""
+
+from typing import Any
+
+from allauth.account.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from django.utils.translation import get_language
+
+from openvis.profile import Ability
+from openvis.web import city
+from openvis.web.guard import OPEN, SIGNED_IN, rule
+
+from . import audit, demo, selectors
+from .models import User
+from .words import ABILITIES
+
+
+@rule(OPEN)
+class SignIn(LoginView):
+    """Signing in; a demonstration shows its accounts."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "home": city.profile().municipality.home.get(get_language()),
+            "demo_accounts": demo.shown_accounts(),
+            "demo_password": demo.PASSWORD,
+        }
+
+
+@rule("people.view")
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody with an account."""
+    audit.record(request.user, "people.view", request=request)  # type: ignore[arg-type]
+    rows = [
+        {"person": person, "roles": [item for item in held if item.state != "ended"]}
+        for person, held in selectors.people_with_roles()
+    ]
+    return render(request, "access/people.html", {"rows": rows})
+
+
+@rule("people.view")
+@require_GET
+def person(request: HttpRequest, pk: Any) -> HttpResponse:
+    """One person, with all roles of now and before."""
+    shown = get_object_or_404(User.objects.select_related("organisation"), pk=pk)
+    audit.record(request.user, "people.view", str(shown.pk), request=request)  # type: ignore[arg-type]
+    return render(request, "access/person.html", {"shown": shown, "holdings": selectors.holdings(shown)})
+
+
+@rule(SIGNED_IN)
+@require_GET
+def my_roles(request: HttpRequest) -> HttpResponse:
+    """What I may do, where, until when, and who decided that."""
+    held = selectors.holdings(request.user)  # type: ignore[arg-type]
+    may = [(ABILITIES[ability], request.may(ability)) for ability in Ability]  # type: ignore[attr-defined]
+    return render(request, "access/my_roles.html", {"holdings": held, "may": may})
+
+
+@rule(OPEN)
+def locked(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    """Too many wrong passwords for this address from this place."""
+    return render(request, "access/locked.html", status=429)
