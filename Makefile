@@ -38,7 +38,7 @@ bench: $(VENV)/.dev setup ## Run benchmarks/ and print the ratios.
 
 docs: $(VENV)/.dev ## Build the documentation into site/.
 	@NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet
-	@echo "The documentation is in site/index.html."
+	@echo "The documentation is in site/. To read and search it: $(BIN)/python -m http.server --directory site 8001"
 
 screenshots: $(VENV)/.dev setup system-packages ## Make the pictures of README.md from a demonstration city of its own.
 	@$(BIN)/python scripts/screenshots.py

@@ -43,7 +43,8 @@ def _spoil(row: Row, moment: Moment, value: str) -> None:
 
 def _move_away(row: Row, source: Source) -> None:
     """To the tower of Amersfoort, the origin of the national grid: in the Netherlands, but not here."""
-    xy = source.columns.place.xy  # type: ignore[union-attr]
-    row[xy.x], row[xy.y] = ("155000", "463000") if xy.crs == 28992 else ("5.387206", "52.155174")
-    if source.columns.place.area:  # type: ignore[union-attr]
-        row[source.columns.place.area.column] = ""  # type: ignore[union-attr]
+    place = source.columns.place if source.columns else None
+    if place and place.xy:
+        row[place.xy.x], row[place.xy.y] = ("155000", "463000") if place.xy.crs == 28992 else ("5.387206", "52.155174")
+    if place and place.area:
+        row[place.area.column] = ""

@@ -142,7 +142,7 @@ def _business(areas: list[AreaData]) -> Floats:
 
 def _shares(weights: Floats) -> Floats:
     total = float(weights.sum())
-    return weights / total if total > 0 else np.full(weights.size, 1.0 / weights.size)
+    return np.asarray(weights / total if total > 0 else np.full(weights.size, 1.0 / weights.size))
 
 
 def _centres(profile: Profile, recipe: Recipe) -> Floats:

@@ -76,7 +76,7 @@ def hour_chances(name: str) -> Floats:
         "parked": 0.15 + np.exp(-((((hour - 3 + 12) % 24 - 12) / 3.5) ** 2)),
         "new_year": 0.05 + np.exp(-(((hour - 21) / 3.0) ** 2)) + 1.5 * night,
     }
-    return shapes[name] / shapes[name].sum()
+    return np.asarray(shapes[name] / shapes[name].sum())
 
 
 def spot_hours(spot: Spot) -> Ints:
