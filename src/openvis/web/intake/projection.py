@@ -19,7 +19,9 @@ from django.db import connection, transaction
 from openvis.store.schema import COUNTS, EVENTS
 from openvis.web import city
 
-from .models import Batch, Behind, Count
+from . import progress as steps
+from . import signals
+from .models import Batch, Behind, Count, Source
 
 if TYPE_CHECKING:
     from openvis.store import EventStore
@@ -36,16 +38,27 @@ _EPOCH_2000 = 946_684_800
 """Seconds from 1970 to 2000: PostgreSQL counts from the latter."""
 
 _SELECT = """
-    SELECT id, source_id, kind, coalesce(attempt::int::int2, -1::int2), begin AT TIME ZONE %(zone)s, until AT TIME ZONE %(zone)s,
+    SELECT id, source_id, kind, coalesce(attempt::int::int2, -1::int2),
+        begin AT TIME ZONE %(zone)s, until AT TIME ZONE %(zone)s,
         coalesce(reported AT TIME ZONE %(zone)s, '-infinity'), coalesce(x, 'NaN'), coalesce(y, 'NaN'),
         coalesce(precision, 'NaN')::float4, CASE WHEN x IS NULL THEN -1 ELSE coalesce(area_id, -1) END::int4
     FROM intake_incident
 """
 _FIELDS = [
-    ("id", ">i8"), ("source", ">i2"), ("kind", ">i2"), ("attempt", ">i2"), ("begin", ">i8"), ("end", ">i8"),
-    ("reported", ">i8"), ("x", ">f8"), ("y", ">f8"), ("precision", ">f4"), ("area", ">i4"),
+    ("id", ">i8"),
+    ("source", ">i2"),
+    ("kind", ">i2"),
+    ("attempt", ">i2"),
+    ("begin", ">i8"),
+    ("end", ">i8"),
+    ("reported", ">i8"),
+    ("x", ">f8"),
+    ("y", ">f8"),
+    ("precision", ">f4"),
+    ("area", ">i4"),
 ]
-# Every field is fixed and filled, so a row of PostgreSQL's binary COPY is a record numpy can map: count, then length, value.
+# Every field is fixed and filled, so a row of PostgreSQL's binary COPY is a record that numpy can map: the number of
+# fields, then the length and the value of each.
 _ROW = np.dtype([("n", ">i2"), *(part for name, kind in _FIELDS for part in ((f"_{name}", ">i4"), (name, kind)))])
 _HEADER = 19
 
@@ -69,7 +82,8 @@ def batch_events(batch: Batch, months: Sequence[str]) -> Iterator[pa.Table]:
 def _read(where: str, values: dict[str, Any]) -> Iterator[pa.Table]:
     values = {"zone": city.profile().municipality.timezone, **values}
     connection.ensure_connection()
-    with connection.connection.cursor() as cursor, cursor.copy(f"COPY ({_SELECT} {where}) TO STDOUT (FORMAT binary)", values) as copy:
+    query = f"COPY ({_SELECT} {where}) TO STDOUT (FORMAT binary)"
+    with connection.connection.cursor() as cursor, cursor.copy(query, values) as copy:
         rows: list[bytes | memoryview] = []
         for row in copy:
             rows.append(row)
@@ -148,23 +162,37 @@ def is_behind() -> bool:
 def catch_up() -> list[Batch]:
     """Bring the event store in step with the record; safe to repeat, and after a crash. Gives the batches it finished.
 
-    A month for which one whole new delivery waits is added to; every other month is written anew from the record.
+    A month for which one whole new delivery waits is added to; every other month is written anew from the record. Who
+    listens is told before a batch counts as projected: dying in between tells them twice, never not at all.
     """
     store = event_store()
-    with _alone(), _snapshot():
-        waiting = list(Behind.objects.select_related("batch"))
-        batches = list(Batch.objects.filter(projected=False))
-        anew, added = _plan(waiting)
-        for batch, months in added.items():
-            tables = list(batch_events(batch, months))
-            store.append(str(batch.pk), pa.concat_tables([EVENTS.empty_table(), *tables]))
-        if anew:
-            store.replace_months(by_month(record_events(anew), anew))
-        for source in {batch.source_id for batch in batches if batch.source.described.kind_of_data == "counts"}:
-            store.replace_counts(source, count_table(source))
-        Behind.objects.filter(pk__in=[item.pk for item in waiting]).delete()
-        Batch.objects.filter(pk__in=[batch.pk for batch in batches]).update(projected=True)
+    with _alone():
+        with _snapshot():
+            waiting = list(Behind.objects.select_related("batch"))
+            batches = list(Batch.objects.filter(projected=False).select_related("source"))
+            anew, added = _plan(waiting)
+            for batch, months in added.items():
+                tables = list(batch_events(batch, months))
+                store.append(str(batch.pk), pa.concat_tables([EVENTS.empty_table(), *tables]))
+            if anew:
+                store.replace_months(by_month(record_events(anew), anew))
+            _project_counts(store, {batch.source for batch in batches})
+            Behind.objects.filter(pk__in=[item.pk for item in waiting]).delete()
+        _announce(batches)
     return batches
+
+
+def _project_counts(store: "EventStore", sources: Iterable[Source]) -> None:
+    for source in sources:
+        if source.described.kind_of_data == "counts":
+            store.replace_counts(source.pk, count_table(source.pk))
+
+
+def _announce(batches: Iterable[Batch]) -> None:
+    for batch in batches:
+        signals.batch_committed.send(sender=Batch, batch=batch)
+        Batch.objects.filter(pk=batch.pk).update(projected=True, step=steps.DONE, progress=1)
+        batch.projected = True
 
 
 def _plan(waiting: Sequence[Behind]) -> tuple[list[str], dict[Batch, list[str]]]:
@@ -184,14 +212,14 @@ def _plan(waiting: Sequence[Behind]) -> tuple[list[str], dict[Batch, list[str]]]
 
 def rebuild(store: "EventStore") -> None:
     """Make the event store anew from the record."""
-    with _alone(), _snapshot():
-        waiting = list(Behind.objects.values_list("pk", flat=True))
-        batches = list(Batch.objects.filter(projected=False).values_list("pk", flat=True))
-        store.rebuild(record_events())
-        for source in Count.objects.values_list("source_id", flat=True).distinct():
-            store.replace_counts(source, count_table(source))
-        Behind.objects.filter(pk__in=waiting).delete()
-        Batch.objects.filter(pk__in=batches).update(projected=True)
+    with _alone():
+        with _snapshot():
+            waiting = list(Behind.objects.values_list("pk", flat=True))
+            batches = list(Batch.objects.filter(projected=False).select_related("source"))
+            store.rebuild(record_events())
+            _project_counts(store, Source.objects.all())
+            Behind.objects.filter(pk__in=waiting).delete()
+        _announce(batches)
 
 
 def count_table(source: int) -> pa.Table:
@@ -199,7 +227,9 @@ def count_table(source: int) -> pa.Table:
     rows = Count.objects.filter(source_id=source).order_by("area_id", "kind", "period")
     columns = zip(*rows.values_list("source_id", "kind", "area_id", "period", "unit", "value"), strict=True)
     arrays = [list(column) for column in columns] or [[] for _ in COUNTS]
-    return pa.table([pa.array(values, type=field.type) for values, field in zip(arrays, COUNTS, strict=True)], schema=COUNTS)
+    return pa.table(
+        [pa.array(values, type=field.type) for values, field in zip(arrays, COUNTS, strict=True)], schema=COUNTS
+    )
 
 
 @contextmanager

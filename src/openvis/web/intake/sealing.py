@@ -1,4 +1,4 @@
-"""Encryption of what intake keeps: AES-256-GCM under a key that is derived from the settings, never stored beside the data.
+"""Encryption of what intake keeps: AES-256-GCM under a key derived from the settings, never stored beside the data.
 
 A sealed thing begins with the number of its key, so that keys can be changed: a new `SECRET_KEY` seals, and those in
 `SECRET_KEY_FALLBACKS` still open. What it belongs to (the context) is bound to it: moved elsewhere, it does not open.

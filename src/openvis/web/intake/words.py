@@ -27,16 +27,22 @@ FILE = {
         "The file is not written in {encoding}: byte {position}, on line {line}, is no letter in it. "
         "Save it as UTF-8, or name the right encoding in the source."
     ),
-    "encoding_unknown": _("The source names the encoding {encoding}, which does not exist; expected utf-8, cp1252 or utf-16."),
+    "encoding_unknown": _(
+        "The source names the encoding {encoding}, which does not exist; expected utf-8, cp1252 or utf-16."
+    ),
     "sheet": _("The file has no sheet {sheet}; it has: {sheets}."),
-    "not_features": _("This is JSON without features or rows; expected a GeoJSON FeatureCollection or a list of objects."),
+    "not_features": _(
+        "This is JSON without features or rows; expected a GeoJSON FeatureCollection or a list of objects."
+    ),
     "header_empty": _("Row {row} should hold the names of the columns, but column {position} has no name."),
     "header_double": _("Two columns are called {column}; expected each name once."),
     "header_shifted": _(
         "The names of the columns are not on row {row} but on row {found}. "
         "Take away what stands above them, or say so in the source (header_row: {found})."
     ),
-    "header_missing": _("Row {row} does not hold names of columns but values ({found}); expected the names of the columns."),
+    "header_missing": _(
+        "Row {row} does not hold names of columns but values ({found}); expected the names of the columns."
+    ),
     "column_missing": _("Column {column} is missing, which the source {source} needs. The file has: {columns}."),
     "column_nested": _("Column {column} holds lists or groups; expected one value a row."),
     "shifted_rows": _(
@@ -55,13 +61,19 @@ FILE = {
         "The covenant {covenant} ran out on {ended}. Until there is a new one, nothing of the source {source} may be "
         "taken in."
     ),
-    "covenant_ahead": _("The covenant {covenant} begins on {starts}. Until then nothing of the source {source} may be taken in."),
-    "already_loaded": _("This file was loaded already, on {loaded}: {new} new, {updated} updated. Nothing was changed."),
+    "covenant_ahead": _(
+        "The covenant {covenant} begins on {starts}. Until then nothing of the source {source} may be taken in."
+    ),
+    "already_loaded": _(
+        "This file was loaded already, on {loaded}: {new} new, {updated} updated. Nothing was changed."
+    ),
     "source_unknown": _("There is no source {source}; expected one of: {sources}."),
     "source_retired": _("The source {source} is no longer in use: the profile does not name it any more."),
     "original_gone": _("The original file is no longer there: its term ended. Offer the file again."),
     "no_areas": _("No areas are loaded, so nothing can be placed. Run `openvis setup` first."),
-    "rows_invalid": _("Line {row} of the rows is not JSON ({detail}); expected one object a line, or a list of objects."),
+    "rows_invalid": _(
+        "Line {row} of the rows is not JSON ({detail}); expected one object a line, or a list of objects."
+    ),
     "not_now": _("The delivery is {state}; expected one that is {expected}."),
     "broken": _("Something went wrong that is not in the file ({detail}). Nothing was taken in; try again."),
 }
@@ -107,7 +119,9 @@ class Refusal(Exception):  # noqa: N818 -- a refusal is an answer, not a fault
 
     def __init__(self, reason: str, **facts: Any) -> None:
         self.reason = reason
-        self.facts = {name: value if isinstance(value, int | float | str) else str(value) for name, value in facts.items()}
+        self.facts = {
+            name: value if isinstance(value, int | float | str) else str(value) for name, value in facts.items()
+        }
         super().__init__(reason)
 
     def __str__(self) -> str:
