@@ -8,9 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from openvis.web import city
 from openvis.web.access.models import User
@@ -118,7 +117,8 @@ class AssessForm(ActForm):
 
     shared = ("interpretation", "name", "goal")
     interpretation = _long(
-        gettext_lazy("Interpretation"), gettext_lazy("Why here and why then? What do the partners say? No names."), rows=8
+        gettext_lazy("Interpretation"), gettext_lazy("Why here and why then? What do the partners say? No names."),
+        rows=8,
     )
     name = forms.CharField(
         label=gettext_lazy("Name of the place"), max_length=120, validators=[no_citizen_number],

@@ -9,11 +9,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from openvis.web.access.guard import rule
 
-from . import forms, presenting, selectors, services
+from . import evidence, forms, presenting, rules, selectors, services
 from .models import FocusAction, FocusPlace
 from .states import possible
 
@@ -81,33 +81,71 @@ def open_acts(user: Any, place: FocusPlace) -> list[tuple[str, Act]]:
 
 
 def _page(request: HttpRequest, place: FocusPlace, **extra: Any) -> HttpResponse:
+    view = presenting.place_view(request.user, place)
     context = {
-        "place": place, "acts": open_acts(request.user, place), "view": presenting.place_view(request.user, place), **extra
+        "place": place, "acts": open_acts(request.user, place), "view": view, "hours_of_day": range(24),
+        "picture_text": presenting.picture_text(place.name, view.where), "now_title": presenting.now_title(view.now),
+        "actions_title": presenting.actions_title(view.actions), **extra,
     }
     return render(request, "deployment/place.html", context)
+
+
+def _chosen(request: HttpRequest) -> tuple[forms.ListForm, dict[str, str]]:
+    form = forms.ListForm(selectors.visible_for(request.user), request.GET or None)
+    return form, form.cleaned_data if form.is_bound and form.is_valid() else {}
+
+
+def _rows(request: HttpRequest, chosen: dict[str, str]) -> list[presenting.Row]:
+    filtered = selectors.filtered(
+        request.user, state=chosen.get("staat", ""), area=chosen.get("gebied", ""), goal=chosen.get("doel", ""),
+        owner=chosen.get("eigenaar", ""),
+    )
+    return presenting.rows(filtered)
 
 
 @rule("briefing.view")
 def places(request: HttpRequest) -> HttpResponse:
     """The kept places, filtered by the address of the page."""
-    form = forms.ListForm(selectors.visible_for(request.user), request.GET or None)
-    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    found = selectors.filtered(
-        request.user, chosen.get("staat", ""), chosen.get("gebied", ""), chosen.get("doel", ""), chosen.get("eigenaar", "")
-    )
-    rows = presenting.rows(found)
-    return render(request, "deployment/places.html", {"form": form, "rows": rows, "filtered": any(chosen.values())})
+    form, chosen = _chosen(request)
+    rows = _rows(request, chosen)
+    context = {
+        "form": form, "rows": rows, "filtered": any(chosen.values()), "title": presenting.list_title(rows),
+        "table_title": ngettext("%d place", "%d places", len(rows)) % len(rows), "map_text": presenting.map_text(rows),
+    }
+    return render(request, "deployment/places.html", context)
 
 
 @rule("briefing.view")
 def places_map(request: HttpRequest) -> HttpResponse:
     """The same places as a numbered map."""
-    form = forms.ListForm(selectors.visible_for(request.user), request.GET or None)
-    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    found = selectors.filtered(
-        request.user, chosen.get("staat", ""), chosen.get("gebied", ""), chosen.get("doel", ""), chosen.get("eigenaar", "")
-    )
-    return _image(presenting.list_map(presenting.rows(found)))
+    return _image(presenting.list_map(_rows(request, _chosen(request)[1])))
+
+
+@rule("places.keep")
+def keep(request: HttpRequest) -> HttpResponse:
+    """Keep a selection of the picture; its filter is in the address of this page."""
+    query = request.GET.urlencode()
+    try:
+        frozen = evidence.freeze(request.user, query)
+    except ValueError as error:
+        return render(request, "deployment/keep.html", {"wrong": str(error)}, status=400)
+    if not rules.within(request.user, rules.KEEP, frozen.home):
+        raise Http404
+    form = forms.KeepForm(request.POST or None, initial={"name": frozen.name, "goal": presenting.likely_goal(frozen)})
+    if form.is_bound and form.is_valid():
+        try:
+            made = services.keep(request.user, frozen, **form.cleaned_data)
+        except services.MissingError as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(request, _("The place is kept, with the picture as it is now."))
+            return redirect("focus_place", key=made.pk)
+    view = presenting.draft_view(frozen)
+    context = {
+        "form": form, "view": view, "hours_of_day": range(24),
+        "picture_text": presenting.picture_text(frozen.name, view.where),
+    }
+    return render(request, "deployment/keep.html", context)
 
 
 def _image(content: bytes, kind: str = "image/svg+xml") -> HttpResponse:

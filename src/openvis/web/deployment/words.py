@@ -2,14 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openvis.analysis.rates import rate_ratio
+from openvis.web.ui import formatting
 
 _WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
 
@@ -64,24 +65,18 @@ class Compared:
 
 def number(value: float) -> str:
     """A count as people write it: one digit behind the comma below ten where it is not whole."""
-    whole = round(value)
-    small = value < 10 and abs(value - whole) >= 0.05
-    return str(number_format(value, 1) if small else number_format(whole, 0))
+    small = value < 10 and abs(value - round(value)) >= 0.05
+    return formatting.number(value, 1 if small else 0)
 
 
 def share(value: float) -> str:
     """A share as a percentage: whole from ten percent up, else with one digit."""
-    return f"{number_format(100 * value, 0 if value >= 0.1 else 1)} %"
+    return formatting.share(value, 0 if value >= 0.0995 else 1)
 
 
 def day(value: date) -> str:
     """A day as `di 24 nov 2026`."""
-    return date_format(value, "D j M Y").lower()
-
-
-def short_day(value: date) -> str:
-    """A day as `24 nov`."""
-    return date_format(value, "j M").lower()
+    return formatting.date(value)
 
 
 def week_of(value: date) -> str:
@@ -99,10 +94,24 @@ def monday(week: str) -> date:
 
 
 def week_name(start: date) -> str:
-    """A week in words: `week 47 (16 – 22 nov 2026)`."""
+    """A week in words: `week 47 of 2026`."""
     year, week, _weekday = start.isocalendar()
-    end = start + timedelta(days=6)
-    first = str(start.day) if start.month == end.month else short_day(start)
-    return _("week %(week)d of %(year)d (%(first)s – %(last)s)") % {
-        "week": week, "year": year, "first": first, "last": short_day(end),
-    }
+    return _("week %(week)d of %(year)d") % {"week": week, "year": year}
+
+
+def period(first: date, last: date) -> str:
+    """A period in words: `25 nov 2024 – 22 nov 2026`."""
+    return formatting.dates(first, last)
+
+
+def weekday(number_: int) -> str:
+    """A day of the week, Monday is 0, in its short form."""
+    return date_format(date(2024, 1, 1 + number_), "D").lower()
+
+
+TRENDS = {"up": gettext_lazy("rising"), "down": gettext_lazy("falling"), "level": gettext_lazy("steady")}
+
+
+def trend(key: str) -> str:
+    """The course of a place in a word."""
+    return str(TRENDS.get(key, key))

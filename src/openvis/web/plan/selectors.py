@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from openvis.profile import Action, Goal, Plan, Profile, Theme, Topic
@@ -67,9 +67,16 @@ class TopicView:
         return self.topic.name.get(get_language())
 
     @property
-    def places(self) -> int:
-        """How many kept places its goals have."""
-        return sum(len(goal.places) for goal in self.goals)
+    def subtitle(self) -> str:
+        """How many goals, actions and kept places there are."""
+        places = len({place.pk for goal in self.goals for place in goal.places})
+        return " · ".join(
+            [
+                ngettext("%d goal", "%d goals", len(self.goals)) % len(self.goals),
+                ngettext("%d action", "%d actions", len(self.actions)) % len(self.actions),
+                ngettext("%d focus place", "%d focus places", places) % places,
+            ]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,25 @@ class Overview:
     overall: list[GoalView]
     themes: list[tuple[Theme, list[TopicView]]]
     method_actions: list[tuple[str, list[ActionView]]]
+
+    @property
+    def title(self) -> str:
+        """The finding: how many goals are met, and how many have no figure."""
+        found = dict(self.states)
+        total, silent = sum(found.values()), found[State.NO_DATA]
+        if silent == total:
+            return _("None of the %d goals has a figure yet") % total
+        return _("%(met)d of %(total)d goals are certainly met; %(silent)d have no figure yet") % {
+            "met": found[State.MET], "total": total, "silent": silent,
+        }
+
+    @property
+    def subtitle(self) -> str:
+        """Which plan, for which years."""
+        head = self.plan.plan
+        return _("%(plan)s. Goals are weighed against %(year)d.") % {
+            "plan": head.title.get(get_language()), "year": head.baseline_year,
+        }
 
     @property
     def states(self) -> list[tuple[State, int]]:
