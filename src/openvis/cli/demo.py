@@ -109,7 +109,7 @@ def _refuse_real_data() -> None:
 
 
 def _fill(profile: "Profile", order: Order, marker: Path) -> None:
-    from openvis.web.access.services import make_demo_people
+    from openvis.web.access.demo import make_demo_people
     from openvis.web.intake.services import load_counts
 
     note = {"municipality": profile.municipality.name, "seed": order.seed, "incidents": order.incidents,
