@@ -2,9 +2,10 @@
 
 import re
 import threading
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import duckdb
 import ibis
@@ -21,6 +22,8 @@ NEVER = -1
 """A number that no kind, source, area or cell has: an empty list matches nothing."""
 TABLE = "events"
 TRIES = 3
+MOST_REMEMBERED = 1000
+Remembered = TypeVar("Remembered")
 
 
 class Loaded:
@@ -33,6 +36,7 @@ class Loaded:
         self.version = version
         self._connection = connection
         self._backend = ibis.duckdb.from_connection(connection)
+        self._remembered: dict[Hashable, Any] = {}
 
     @classmethod
     def of(cls, store: EventStore) -> "Loaded":
@@ -62,6 +66,15 @@ class Loaded:
             sql = sql.replace(f"${name}", ", ".join(str(int(number)) for number in getattr(given, name) or (NEVER,)))
         with self._connection.cursor() as cursor:
             found: Columns = cursor.execute(sql, {name: getattr(given, name) for name in names.bound}).fetchnumpy()
+        return found
+
+    def remember(self, key: Hashable, make: Callable[[], Remembered]) -> Remembered:
+        """What `make` gave for this key earlier, for as long as this version lives; made when it is new."""
+        if key not in self._remembered:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = make()
+        found: Remembered = self._remembered[key]
         return found
 
     def warm(self) -> None:

@@ -84,8 +84,9 @@ class Values:
     """The numbers of one selection as the questions use them.
 
     any_…: 1 where the selection leaves that open (the planner then drops the condition), else 0. attempt: 1 or 0.
-    east, north: first and last tile of the chosen cells. per_cell: tiles along the side of a cell; column, row: those
-    of the grid's first cell. hour_chosen: 1 for each chosen hour of the week; hour_before: chosen seconds before it.
+    west … north: first and last tile of the chosen cells; box_…: of the box. per_cell: tiles along the side of a cell;
+    column, row: those of the grid's first cell. hour_chosen: 1 for each chosen hour of the week; hour_before: chosen
+    seconds before it.
     """
 
     first: int = 0
@@ -105,7 +106,11 @@ class Values:
     east: int = 2**31 - 1
     south: int = -(2**31) + 1
     north: int = 2**31 - 1
-    per_cell: int = 0
+    box_west: int = -(2**31) + 1
+    box_east: int = 2**31 - 1
+    box_south: int = -(2**31) + 1
+    box_north: int = 2**31 - 1
+    per_cell: int = 1
     column: int = 0
     row: int = 0
     columns: int = 0
@@ -129,9 +134,8 @@ class Values:
         if selection.hours is not None:
             found |= _hour_values(selection.hours)
         if selection.box is not None:
-            found |= dict(
-                zip(("west", "south", "east", "north"), (int(edge // TILE) for edge in selection.box), strict=True)
-            )
+            sides = ("box_west", "box_south", "box_east", "box_north")
+            found |= {side: int(edge // TILE) for side, edge in zip(sides, selection.box, strict=True)}
         if cells is not None:
             found |= _cell_values(cells, selection.cells)
         elif selection.cells is not None:
@@ -293,7 +297,8 @@ class Asked:
         """The latest single incidents with a point: kind, times, attempt, precision; no reference, no text."""
         given, events = self.values, self.chosen
         events = events.filter(
-            events.tile_x.between(given.west, given.east), events.tile_y.between(given.south, given.north)
+            events.tile_x.between(given.box_west, given.box_east),
+            events.tile_y.between(given.box_south, given.box_north),
         )
         events = events.order_by(ibis.desc("begin"), "id").limit(MOST_ROWS)
         return events.select("kind", "begin", "end", "attempt", "precision", "x", "y", "area", "weight")

@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class PictureConfig(AppConfig):
     name = "openvis.web.picture"
     label = "picture"
+
+    def ready(self) -> None:
+        from openvis.web.intake.signals import batch_committed
+
+        from .tasks import after_batch
+
+        batch_committed.connect(after_batch, dispatch_uid="picture.alerts")

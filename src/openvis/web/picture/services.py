@@ -1,0 +1,42 @@
+"""What changes in the picture: the alerts, as a whole."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from openvis.web.access import audit
+
+from .models import Alert
+
+if TYPE_CHECKING:
+    from .alerts import Found
+
+
+@transaction.atomic
+def replace_alerts(found: Sequence["Found"], latest: date | None, version: str) -> list[Alert]:
+    """Put what was found in the place of all earlier alerts: those of the latest week are open, older ones past.
+
+    Alerts follow the data: when a delivery is withdrawn, what it alone caused goes with it.
+    """
+    Alert.objects.all().delete()
+    alerts = Alert.objects.bulk_create(
+        Alert(
+            area=one.area.code,
+            area_name=one.area.name,
+            level=one.area.level,
+            kind=one.kind,
+            week=one.week,
+            count=one.count,
+            expected=one.expected,
+            low=one.low,
+            high=one.high,
+            p=one.p,
+            state=Alert.State.OPEN if one.week == latest else Alert.State.PAST,
+            store_version=version,
+        )
+        for one in found
+    )
+    audit.record(None, "picture.alerts", version, alerts=len(alerts))
+    return alerts
