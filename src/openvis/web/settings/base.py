@@ -35,6 +35,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django.forms",
+    # Before allauth, so that our templates of its pages are found first.
+    "openvis.web.ui",
+    "openvis.web.access",
     "allauth",
     "allauth.account",
     "axes",
@@ -47,8 +50,6 @@ INSTALLED_APPS = [
     "pghistory",
     "procrastinate.contrib.django",
     "rules.apps.AutodiscoverRulesConfig",
-    "openvis.web.ui",
-    "openvis.web.access",
     "openvis.web.places",
     "openvis.web.intake",
     "openvis.web.picture",
@@ -128,6 +129,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {"login": "openvis.web.access.forms.SignInForm"}
 ACCOUNT_ADAPTER = "openvis.web.access.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False

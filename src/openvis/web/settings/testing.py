@@ -1,20 +1,22 @@
-"""For the tests: a private PostgreSQL of their own, a fast password hasher."""
+"""For the tests: a private PostgreSQL of their own (shared by the workers), folders of their own, a fast password hasher."""
 
 import os
+from pathlib import Path
 
-from openvis.web import database
+_var = Path(__file__).resolve().parents[4] / "var"
+os.environ["OPENVIS_DATA"] = str(_var / "test-database")
+os.environ.pop("OPENVIS_PROFILE", None)
+os.environ.pop("OPENVIS_THEME", None)
 
-from .base import *  # noqa: F403
-from .base import OPENVIS_DATA, ROOT
+from .base import *  # noqa: E402, F403 -- the base starts the database of OPENVIS_DATA, so that is set first
 
 SECRET_KEY = "not a secret: for the tests only"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 OPENVIS_DEMO_ACCOUNTS = True
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-OPENVIS_DATA = ROOT / "var" / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"  # noqa: F811
+OPENVIS_DATA = _var / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 EVENT_STORE = OPENVIS_DATA / "events"
 ORIGINALS = OPENVIS_DATA / "originals"
-DATABASES = {"default": database.configuration(ROOT / "var" / "test-database")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
