@@ -134,6 +134,12 @@ def dotted(location: Location) -> str:
     return ".".join(str(step) for step in location) or "file"
 
 
+_BOUNDS = {
+    "greater_than": "greater than",
+    "greater_than_equal": "of at least",
+    "less_than": "less than",
+    "less_than_equal": "of at most",
+}
 _EXPECTED = {
     "string_type": "a text (put it between quotes)",
     "string_too_short": "a text that is not empty",
@@ -166,7 +172,6 @@ def explain(item: dict[str, Any]) -> str:
         return found(value, "one of " + str(context["expected"]).replace(" or ", ", ").replace("'", ""))
     if kind == "string_pattern_mismatch":
         return found(value, f"a text of the form {context['pattern']}")
-    if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
-        word = kind.replace("_", " ").replace("equal", "or equal")
-        return found(value, f"a number {word} {'to' if 'equal' in word else 'than'} {next(iter(context.values()))}")
+    if kind in _BOUNDS:
+        return found(value, f"a number {_BOUNDS[kind]} {next(iter(context.values())):g}")
     return found(value, _EXPECTED.get(kind, str(item["msg"])[0].lower() + str(item["msg"])[1:]))

@@ -54,9 +54,12 @@ def check_city(city: City, document: Document, sources: Iterable[Source], proble
     for term in city.terms:
         if term not in TERMS:
             _wrong(document, problems, ("terms", term), term, one_of(TERMS))
-    counting = {source.id for source in sources if source.kind_of_data == "counts"}
+    known = {source.id: source.kind_of_data for source in sources}
+    counting = {key for key, kind in known.items() if kind == "counts"}
     for number, item in enumerate(city.counts):
-        if item.source not in counting:
+        # A source whose own file is wrong has its own problem.
+        unread = item.source not in known and (document.path.parent / "sources" / f"{item.source}.yaml").is_file()
+        if item.source not in counting and not unread:
             _wrong(
                 document, problems, ("counts", number, "source"), item.source, f"a source of counts: {one_of(counting)}"
             )

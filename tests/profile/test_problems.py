@@ -1,0 +1,213 @@
+"""A wrong profile says what is wrong, where, and what was expected; all of it at once."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from openvis.cli.profile import profile as command
+from openvis.profile import ProfileError, load
+
+ORIGINAL = Path(__file__).resolve().parents[1] / "data" / "profiles" / "veldermeer"
+Edit = Callable[[str, str, str], int]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    target = tmp_path / "veldermeer"
+    shutil.copytree(ORIGINAL, target)
+    return target
+
+
+@pytest.fixture
+def edit(copy: Path) -> Edit:
+    def replace(file: str, old: str, new: str) -> int:
+        """Replace a text once; gives the line it stands on."""
+        path = copy / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) >= 1, old
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return text[: text.index(old)].count("\n") + 1
+
+    return replace
+
+
+def problems(directory: Path) -> list[str]:
+    with pytest.raises(ProfileError) as caught:
+        load(directory)
+    for line in caught.value.problems:
+        assert re.match(r"^[\w./-]+:\d+: [^:]+: .*(expected|no such|absent|found)", line), line
+    return caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "key", "says"),
+    [
+        ("profile.yaml", "theme: ma", "theme: pink", "municipality.theme", "'pink', expected one of voorbeeld, ma"),
+        ("profile.yaml", "code: GM9901", "code: 9901", "municipality.code", "found 9901, expected a text"),
+        ("profile.yaml", "timezone: Europe/Amsterdam", "timezone: Mars/Base", "municipality.timezone", "Mars/Base"),
+        ("profile.yaml", "crs: 28992", "crs: 4326", "municipality.crs", "an EPSG code in metres"),
+        ("profile.yaml", "rate_floor: 500", "rate_flor: 500", "municipality.rate_flor", "no such key"),
+        ("profile.yaml", "  enforcer:", "  enforcr:", "terms.enforcr", "found 'enforcr', expected one of"),
+        ("profile.yaml", "source: open-counts", "source: police", "counts.0.source", "a source of counts"),
+        ("profile.yaml", "counts/open.csv", "counts/gone.csv", "counts.0.file", "a file in the profile"),
+        ("roles.yaml", "picture.rows", "picture.row", "roles.0.abilities.1", "found 'picture.row'"),
+        ("roles.yaml", "scope: area", "scope: areas", "roles.1.scope", "one of city, area, own"),
+        ("roles.yaml", "organisation: town, scope: city", "organisation: village, scope: city", "roles.0.organisation",
+         "one of police_north, town"),
+        ("kinds.yaml", "number: 102", "number: 101", "kinds.1.number", "every number once"),
+        ("kinds.yaml", "theme: V1", "theme: V9", "kinds.0.theme", "a topic of plan.yaml"),
+        ("kinds.yaml", "harm: 15", "harm: -1", "kinds.0.harm", "a number greater than 0"),
+        ("kinds.yaml", "group: diefstal, harm: 15", "group: theft, harm: 15", "kinds.0.group", "diefstal, hinder"),
+        ("plan.yaml", "goals: [VG1]", "goals: [VG7]", "themes.0.topics.0.actions.0.goals.0", "the id of a goal"),
+        ("plan.yaml", "indicators: [burglary]", "indicators: [burglry]", "themes.0.topics.0.goals.0.indicators.0",
+         "an id under indicators"),
+        ("plan.yaml", "id: VG2", "id: VG1", "themes.0.topics.1.goals.0.id", "every id once in the plan"),
+        ("plan.yaml", "kinds: [inbraak]", "kinds: [inbrak]", "indicators.0.kinds.0", "a kind of kinds.yaml"),
+        ("plan.yaml", "owner: police_north", "owner: coast_guard", "themes.0.topics.1.actions.0.owner", "an organ"),
+        ("plan.yaml", "phase: [preventive]", "phase: [later]", "themes.0.topics.0.actions.0.phase.0", "one of"),
+        ("plan.yaml", "to: 2027-12-31", "to: soon", "plan.period.to", "a date such as 2026-01-31"),
+        ("sources/police.yaml", "boat theft: bootdiefstal", "boat theft: boten", "columns.kind.map.boat theft",
+         "a kind of kinds.yaml"),
+        ("sources/police.yaml", "level: kern", "level: buurt", "columns.place.area.level", "district, kern"),
+        ("sources/police.yaml", "provider: police_north", "provider: fbi", "provider", "one of police_north, town"),
+        ("sources/police.yaml", "ends: 2027-12-31", "ends: 2020-01-01", "covenant", "expected starts before ends"),
+        ("sources/police.yaml", "crs: 4326", "crs: 3857", "columns.place.xy.crs", "one of 28992, 4326"),
+        ("sources/police.yaml", "retention_days: 1095", "retention_days: 0", "retention_days", "greater than 0"),
+        ("sources/police.yaml", "id: police\n", "id: polis\n", "id", "police, the name of the file"),
+        ("sources/open-counts.yaml", "counts:\n", "counts:\n  wide: {a: 2020}\n", "counts", "either period and value"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_reported_at_its_line(
+    copy: Path, edit: Edit, file: str, old: str, new: str, key: str, says: str
+) -> None:
+    line = edit(file, old, new)
+    found = problems(copy)
+    match = [text for text in found if text.startswith(f"{file}:{line}: {key}") and says in text]
+    assert match, found
+
+
+def test_all_problems_are_told_at_once(copy: Path, edit: Edit) -> None:
+    edit("profile.yaml", "theme: ma", "theme: pink")
+    edit("kinds.yaml", "number: 102", "number: 101")
+    edit("sources/police.yaml", "provider: police_north", "provider: fbi")
+    edit("roles.yaml", "scope: area", "scope: areas")
+    files = {text.split(":")[0] for text in problems(copy)}
+    assert files == {"profile.yaml", "roles.yaml", "kinds.yaml"}
+    # What refers to a file that could not be read is not judged: that would be noise.
+    edit("profile.yaml", "theme: pink", "theme: ma")
+    edit("roles.yaml", "scope: areas", "scope: area")
+    files = {text.split(":")[0] for text in problems(copy)}
+    assert files == {"kinds.yaml", "sources/police.yaml"}
+
+
+def test_a_source_that_cannot_be_read_is_reported_once(copy: Path, edit: Edit) -> None:
+    edit("sources/open-counts.yaml", "retention_days: 3650", "retention_days: long")
+    assert [text.split(":")[0] for text in problems(copy)] == ["sources/open-counts.yaml"]
+
+
+def test_yaml_that_is_broken_names_its_line(copy: Path, edit: Edit) -> None:
+    line = edit("kinds.yaml", "harm: 6}", "harm: 6")
+    found = problems(copy)
+    assert any(text.startswith("kinds.yaml:") and int(text.split(":")[1]) >= line for text in found), found
+
+
+def test_a_key_twice_is_refused(copy: Path, edit: Edit) -> None:
+    edit("sources/police.yaml", "originals_days: 14", "originals_days: 14\noriginals_days: 15")
+    assert any("every key once" in text for text in problems(copy))
+
+
+def test_free_text_is_kept_only_with_a_reason(copy: Path) -> None:
+    path = copy / "sources" / "police.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "  free_text: [{column: story, keep: true}]\n", encoding="utf-8")
+    assert any("the reason why free text is needed" in text for text in problems(copy))
+
+
+def change_area(copy: Path, number: int, **properties: object) -> None:
+    path = copy / "areas" / "neighbourhoods.geojson"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["features"][number]["properties"].update(properties)
+    write(path, data)
+
+
+def write(path: Path, data: dict[str, object]) -> None:
+    features = ",\n".join(json.dumps(feature) for feature in data["features"])  # type: ignore[attr-defined]
+    head = json.dumps({key: value for key, value in data.items() if key != "features"})
+    path.write_text(f'{head[:-1]}, "features":[\n{features}\n]}}', encoding="utf-8")
+
+
+def test_an_area_in_an_unknown_district_is_reported_at_its_line(copy: Path) -> None:
+    change_area(copy, 3, district="west")
+    found = problems(copy)
+    assert found == [
+        "areas/neighbourhoods.geojson:5: district: found 'west', expected the code of an area in areas/districts.csv"
+    ]
+
+
+def test_an_area_without_district_is_refused(copy: Path) -> None:
+    change_area(copy, 0, district=None)
+    assert "areas/neighbourhoods.geojson:2: district: absent for veen-01" in problems(copy)[0]
+
+
+def test_a_code_twice_is_refused(copy: Path) -> None:
+    change_area(copy, 1, code="veen-01")
+    assert any("a code once (also on line 2)" in text for text in problems(copy))
+
+
+def test_a_figure_that_is_no_number_is_refused(copy: Path) -> None:
+    change_area(copy, 2, inhabitants="many", cafes="few")
+    found = problems(copy)
+    assert any(":4: inhabitants: found 'many', expected a whole number" in text for text in found)
+
+
+def test_areas_that_overlap_are_refused(copy: Path) -> None:
+    path = copy / "areas" / "neighbourhoods.geojson"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["features"][1]["geometry"]["coordinates"][0][0][0] -= 100
+    data["features"][1]["geometry"]["coordinates"][0][-1][0] -= 100
+    write(path, data)
+    assert any("veen-01 and veen-02 overlap by" in text for text in problems(copy))
+
+
+def test_a_polygon_that_crosses_itself_is_refused(copy: Path) -> None:
+    path = copy / "areas" / "neighbourhoods.geojson"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    ring = data["features"][0]["geometry"]["coordinates"][0]
+    ring[1], ring[2] = ring[2], ring[1]
+    write(path, data)
+    assert any(text.startswith("areas/neighbourhoods.geojson:2: geometry: not valid") for text in problems(copy))
+
+
+def test_a_csv_row_with_a_value_too_many_names_its_line(copy: Path, edit: Edit) -> None:
+    edit("areas/districts.csv", "noord,Veldermeer-Noord", "noord,Veldermeer,Noord")
+    assert any(text.startswith("areas/districts.csv:3: row") for text in problems(copy))
+
+
+def test_a_file_that_is_absent_is_named(copy: Path) -> None:
+    (copy / "plan.yaml").unlink()
+    assert problems(copy) == ["plan.yaml:1: file: not found, expected a YAML file"]
+
+
+def test_the_command_answers_calmly(copy: Path, edit: Edit) -> None:
+    runner = CliRunner()
+    good = runner.invoke(command, ["check", str(copy)])
+    assert good.exit_code == 0
+    assert "Veldermeer (GM9901) is in order." in good.output
+    assert "9 village parts" in good.output
+    edit("profile.yaml", "theme: ma", "theme: pink")
+    from openvis.cli import main as entry
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["openvis", "profile", "check", str(copy)])
+        with pytest.raises(SystemExit) as stop:
+            entry.main()
+    assert stop.value.code == 2
+
+
+def test_a_folder_that_is_no_profile_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match=r"profile\.yaml:1: file: not found"):
+        load(tmp_path)
