@@ -70,17 +70,21 @@ def shape_of(source: Definition) -> Shape:
     return COUNTS if source.kind_of_data == "counts" else INCIDENTS
 
 
-def write(batch: Batch, source: Definition, mapped: Mapped, tell: Progress) -> None:
-    """Write a delivery; afterwards the batch is loaded and counted, and the months in which the store is behind are noted."""
+def write(batch: Batch, source: Definition, mapped: Mapped, tell: Progress) -> int | None:
+    """Write a delivery; afterwards the batch is loaded and counted, and it is noted where the event store is behind.
+
+    Gives the number of the first row when all rows are new: they have consecutive numbers, in the order of the frame.
+    """
     shape = shape_of(source)
     with transaction.atomic():
         lock_source(batch.source_id)
         if Batch.objects.filter(pk=batch.pk, state=Batch.State.LOADED).exists():
             batch.refresh_from_db()
-            return
+            return None
         _stage(shape, mapped.frame, tell)
         tell(steps.COMPARING, 0.6)
-        new, updated = _merge(batch, source, shape, mapped.frame.height)
+        first = _reserve(shape, mapped.frame.height)
+        new, updated = _merge(batch, source, shape, mapped.frame.height, first)
         tell(steps.WRITING, 0.75)
         keep_rejected(batch, mapped.rejected)
         if shape.moment:
@@ -95,6 +99,7 @@ def write(batch: Batch, source: Definition, mapped: Mapped, tell: Progress) -> N
         batch.save()
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS staged, touched")
+    return first if new == mapped.frame.height else None
 
 
 def lock_source(number: int) -> None:
@@ -106,10 +111,13 @@ def lock_source(number: int) -> None:
 def _stage(shape: Shape, frame: pl.DataFrame, tell: Progress) -> None:
     columns = ", ".join(shape.columns)
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE staged ON COMMIT DROP AS SELECT {columns} FROM {shape.table} LIMIT 0")
-        with cursor.copy(f"COPY staged ({columns}) FROM STDIN (FORMAT csv)") as copy:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE staged ON COMMIT DROP AS SELECT id AS nth, {columns} FROM {shape.table} LIMIT 0"
+        )
+        with cursor.copy(f"COPY staged (nth, {columns}) FROM STDIN (FORMAT csv)") as copy:
             for start in range(0, frame.height, SLICE):
-                copy.write(_as_csv(frame.slice(start, SLICE).select(shape.columns)))
+                piece = frame.slice(start, SLICE).select(shape.columns)
+                copy.write(_as_csv(piece.with_row_index("nth", start)))
                 tell(steps.WRITING, 0.35 + 0.25 * min(1.0, (start + SLICE) / max(frame.height, 1)))
 
 
@@ -122,14 +130,30 @@ def _as_csv(frame: pl.DataFrame) -> bytes:
     return text.encode()
 
 
-def _merge(batch: Batch, source: Definition, shape: Shape, staged: int) -> tuple[int, int]:
+def _reserve(shape: Shape, number: int) -> int:
+    """Take a run of numbers for new rows and give the first, so that the event store need not read them back.
+
+    Numbers are only taken here, by one at a time; what is taken and not used stays unused.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, 0)", [SOURCE_LOCK])
+        try:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [shape.table])
+            first: int = cursor.fetchone()[0]
+            if number > 1:
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [shape.table, first + number - 1])
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [SOURCE_LOCK])
+    return first
+
+
+def _merge(batch: Batch, source: Definition, shape: Shape, staged: int, first: int) -> tuple[int, int]:
     """Insert what is new, change what differs, note what is the same. Gives how many are new and updated."""
-    place = [batch.source_id, batch.pk, retention_end(source, timezone.localdate())]
+    place = [first, batch.source_id, batch.pk, retention_end(source, timezone.localdate())]
     columns = ", ".join(shape.columns)
-    target = f"{shape.table} (source_id, batch_id, ends_on, {columns})"
-    chosen = (
-        f"SELECT %s::smallint, %s::uuid, %s::date, {', '.join(f's.{name}' for name in shape.columns)} FROM staged s"
-    )
+    target = f"{shape.table} (id, source_id, batch_id, ends_on, {columns})"
+    staged_columns = ", ".join(f"s.{name}" for name in shape.columns)
+    chosen = f"SELECT %s + s.nth, %s::smallint, %s::uuid, %s::date, {staged_columns} FROM staged s"
     known = f"SELECT 1 FROM {shape.table} r WHERE r.source_id = %s"
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")

@@ -6,12 +6,14 @@ same effect.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 from django.conf import settings
 from django.db import connection, transaction
@@ -134,6 +136,29 @@ def _within(months: Sequence[str]) -> tuple[str, dict[str, Any]]:
     return " OR ".join(parts), values
 
 
+def as_events(frame: pl.DataFrame, source: int, first: int) -> pa.Table:
+    """Rows of the record, as mapping made them, in the EVENTS schema; they are numbered from `first` on."""
+    zone = city.profile().municipality.timezone
+
+    def local(name: str) -> pl.Expr:
+        return pl.col(name).dt.convert_time_zone(zone).dt.replace_time_zone(None).dt.cast_time_unit("ms").alias(name)
+
+    table = frame.select(
+        (pl.int_range(pl.len(), dtype=pl.Int64) + first).alias("id"),
+        pl.lit(source, pl.Int16).alias("source"),
+        "kind",
+        "attempt",
+        local("begin"),
+        local("until").alias("end"),
+        local("reported"),
+        "x",
+        "y",
+        pl.col("precision").cast(pl.Float32),
+        pl.when(pl.col("x").is_not_null()).then(pl.col("area_id")).cast(pl.Int32).alias("area"),
+    ).to_arrow()
+    return pa.table([table[field.name].cast(field.type, safe=False) for field in EVENTS], schema=EVENTS)
+
+
 def by_month(tables: Iterable[pa.Table], months: Sequence[str]) -> dict[str, pa.Table]:
     """Rows parted by the month of `begin`; a month without rows gets an empty table."""
     whole = pa.concat_tables([EVENTS.empty_table(), *tables])
@@ -159,8 +184,10 @@ def is_behind() -> bool:
     return Behind.objects.exists() or Batch.objects.filter(projected=False).exists()
 
 
-def catch_up() -> list[Batch]:
+def catch_up(ready: Mapping[UUID, pa.Table] | None = None) -> list[Batch]:
     """Bring the event store in step with the record; safe to repeat, and after a crash. Gives the batches it finished.
+
+    `ready` holds the rows of batches that are new as a whole, as they were just written; other rows are read back.
 
     A month for which one whole new delivery waits is added to; every other month is written anew from the record. Who
     listens is told before a batch counts as projected: dying in between tells them twice, never not at all.
@@ -172,8 +199,10 @@ def catch_up() -> list[Batch]:
             batches = list(Batch.objects.filter(projected=False).select_related("source"))
             anew, added = _plan(waiting)
             for batch, months in added.items():
-                tables = list(batch_events(batch, months))
-                store.append(str(batch.pk), pa.concat_tables([EVENTS.empty_table(), *tables]))
+                rows = (ready or {}).get(batch.pk)
+                if rows is None or len(months) < batch.behind.count():
+                    rows = pa.concat_tables([EVENTS.empty_table(), *batch_events(batch, months)])
+                store.append(str(batch.pk), rows)
             if anew:
                 store.replace_months(by_month(record_events(anew), anew))
             _project_counts(store, {batch.source for batch in batches})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 from django.db import transaction
 
 from openvis.profile import Profile
@@ -101,11 +102,12 @@ def load(batch: Batch, *, sheet: Sheet | None = None, tell: Progress | None = No
     batch.refresh_from_db()
     if batch.state == Batch.State.WITHDRAWN or batch.state == Batch.State.REFUSED:
         raise Refusal("not_now", state=batch.get_state_display(), expected=Batch.State.RECEIVED.label)
+    ready = None
     if batch.state != Batch.State.LOADED:
-        _load_record(batch, sheet, tell)
+        ready = _load_record(batch, sheet, tell)
     if tell is not None:
         tell(steps.PROJECTING, 0.8)
-    finish()
+    projection.catch_up({batch.pk: ready} if ready is not None else {})
     batch.refresh_from_db()
     if tell is not None:
         tell(steps.DONE, 1.0)
@@ -117,7 +119,8 @@ def finish() -> list[Batch]:
     return projection.catch_up() if projection.is_behind() else []
 
 
-def _load_record(batch: Batch, sheet: Sheet | None, tell: Progress | None) -> None:
+def _load_record(batch: Batch, sheet: Sheet | None, tell: Progress | None) -> pa.Table | None:
+    """Load the record. Gives the rows as the event store wants them when all of them are new."""
     definition = batch.source.described
     Batch.objects.filter(pk=batch.pk).update(state=Batch.State.LOADING, step=steps.READING, progress=0)
     batch.state = Batch.State.LOADING
@@ -132,11 +135,14 @@ def _load_record(batch: Batch, sheet: Sheet | None, tell: Progress | None) -> No
         del sheet
         progress(steps.WRITING, 0.35)
         with transaction.atomic():
-            loading.write(batch, definition, mapped, progress)
+            first = loading.write(batch, definition, mapped, progress)
             audit.record(
                 batch.by, "intake.load", str(batch.pk), source=batch.source.key, read=batch.read, new=batch.new,
                 updated=batch.updated, skipped=batch.skipped, rejected=batch.rejected,
             )  # fmt: skip
+        if first is None or definition.kind_of_data == "counts":
+            return None
+        return projection.as_events(mapped.frame, batch.source_id, first)
     except Refusal as refusal:
         told = {"reason": refusal.reason, "facts": refusal.facts}
         Batch.objects.filter(pk=batch.pk).update(state=Batch.State.REFUSED, refusal=told)
