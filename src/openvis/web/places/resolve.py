@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.ndimage import distance_transform_edt
 from shapely.geometry.base import BaseGeometry
 
 from openvis.profile import Profile
@@ -19,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 _CELLS = 500_000
-_OUTSIDE, _UNSURE = -1, -2
+_OUTSIDE, _UNSURE, _FAR = -1, -2, -3
 _TOUCHING_M = 0.001
 """Rounding of coordinates can put a point on a border in neither neighbour; this near it counts as on it, in metres."""
 
@@ -65,7 +66,7 @@ class AreaIndex:
         rank = np.empty(len(codes), dtype=np.int64)
         rank[sorted(range(len(codes)), key=lambda position: codes[position])] = np.arange(len(codes))
         shapely.prepare(geometries)
-        raster, origin, cell = _rasterise(geometries)
+        raster, origin, cell = _rasterise(geometries, max(tolerance, _TOUCHING_M))
         outline = shapely.union_all(geometries)
         return cls(codes, geometries, outline, tolerance, raster, origin, cell, shapely.STRtree(geometries), rank)
 
@@ -82,6 +83,7 @@ class AreaIndex:
         if len(unsure):
             found[unsure] = self._exactly(xs[unsure], ys[unsure])
         self._nearest(found, xs, ys)
+        found[found == _FAR] = _OUTSIDE
         return found
 
     def _from_raster(self, x: Floats, y: Floats) -> Integers:
@@ -99,10 +101,10 @@ class AreaIndex:
         point, area = self._tree.query(shapely.points(x, y))
         order = np.argsort(area, kind="stable")
         point, area = point[order], area[order]
-        starts = np.flatnonzero(np.r_[True, area[1:] != area[:-1]]) if len(area) else np.array([], int)
         best = np.full(len(x), len(self.codes), dtype=np.int64)
-        for start, stop in zip(starts, np.r_[starts[1:], len(area)], strict=True):
-            number, points = area[start], point[start:stop]
+        numbers, starts = np.unique(area, return_index=True)
+        # Without any area numpy still gives one, empty, part: hence not strict.
+        for number, points in zip(numbers, np.split(point, starts[1:]), strict=False):
             hit = points[shapely.intersects_xy(self.geometries[number], x[points], y[points])]
             best[hit] = np.minimum(best[hit], self._rank[number])
         return self._of_rank(best)
@@ -127,8 +129,10 @@ class AreaIndex:
         return placed
 
 
-def _rasterise(geometries: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.int32], tuple[float, float], float]:
-    """Cells that lie in one area as a whole get its position, cells a border may run through are unsure."""
+def _rasterise(
+    geometries: npt.NDArray[np.object_], reach: float
+) -> tuple[npt.NDArray[np.int32], tuple[float, float], float]:
+    """Cells wholly in one area get its position; cells with a border are unsure; cells out of reach of all are far."""
     west, south, east, north = shapely.total_bounds(geometries)
     cell = max(1.0, float(np.sqrt((east - west) * (north - south) / _CELLS)))
     west, south = west - 2 * cell, south - 2 * cell
@@ -148,6 +152,8 @@ def _rasterise(geometries: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.int3
     for step_row in (-1, 0, 1):
         for step_column in (-1, 0, 1):
             raster[row + step_row, column + step_column] = _UNSURE
+    distance = distance_transform_edt(raster == _OUTSIDE) * cell
+    raster[distance > reach + 2 * cell] = _FAR
     return raster, (float(west), float(south)), cell
 
 
