@@ -197,7 +197,10 @@ class EventStore:
     # Inside
 
     def _open(self, path: str, columns: list[str] | None = None) -> pa.Table:
-        return pq.ParquetFile(self.folder / path).read(columns=columns)
+        table = pq.ParquetFile(self.folder / path).read(columns=columns)
+        # Parquet knows no whole seconds; it gives them back as thousandths.
+        schema = COUNTS if path.startswith("counts/") else EVENTS
+        return table.cast(pa.schema([schema.field(name) for name in table.schema.names]))
 
     def _steady(self, question: Callable[[Manifest], Answer]) -> Answer:
         """An answer that belongs to one state, asked again when a writer replaced that state half-way."""

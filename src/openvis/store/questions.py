@@ -265,13 +265,9 @@ class Asked:
         """What `matrix_of` needs for the hours of the week."""
         return _hours(self.chosen)
 
-    def cell_hours(self) -> ir.Table:
-        """As `hours`, per cell."""
-        return _hours(self.celled, "number")
-
     def cell_kinds(self) -> ir.Table:
-        """Weight per cell and kind."""
-        return self.celled.group_by("number", "kind").agg(weight=self.celled.weight.sum())
+        """As `hours`, per cell and kind, with the weight as well."""
+        return _hours(self.celled, "number", "kind")
 
     def kind_weeks(self) -> ir.Table:
         """Number per area, kind and week."""
@@ -307,7 +303,7 @@ class Asked:
 QUESTIONS: dict[str, Callable[[Asked], ir.Table]] = {
     name: getattr(Asked, name)
     for name in (
-        "cells", "areas", "weeks", "hours", "cell_hours", "cell_kinds", "kind_weeks", "delays", "sources",
+        "cells", "areas", "weeks", "hours", "cell_kinds", "kind_weeks", "delays", "sources",
         "kinds", "rows",
     )
 }  # fmt: skip
@@ -334,13 +330,14 @@ def matrix_of(answer: dict[str, Any], rows: Bools | None = None) -> Any:
 
 
 def _hours(events: ir.Table, *keys: str) -> ir.Table:
-    """Sums per begin hour and end hour that are linear in the seconds of both. All hours count, whatever was chosen."""
+    """Sums per begin hour and end hour that are linear in the seconds of both; all hours count but in `weight`."""
     rate = events.per_second
     return events.group_by(*keys, "begin_hour", "end_hour").agg(
         rate=rate.sum(),
         rate_begin=(rate * events.begin_second).sum(),
         rate_end=(rate * events.end_second).sum(),
         rate_span=(rate * events.span).sum(),
+        weight=events.weight.sum(),
         exact=(rate == 0).cast("float64").sum(),
     )
 

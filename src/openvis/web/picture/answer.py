@@ -7,13 +7,15 @@ incidents to those with `picture.rows`, inside their own areas.
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import asdict, dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 from django.http import Http404
 from django.utils.translation import get_language
 
+from openvis.analysis.times import Window
 from openvis.store.loaded import Loaded, plain
 from openvis.store.questions import MOST_ROWS
 from openvis.web.access import audit
@@ -54,7 +56,7 @@ class Answer:
 
     def as_json(self) -> dict[str, Any]:
         """The answer as the page takes it."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 class _Kept:
@@ -118,10 +120,12 @@ def _rights(own: frozenset[str] | None) -> dict[str, Any]:
 def compute(loaded: Loaded, frame: Frame, filter_: Filter, fresh: Freshness, language: str) -> Answer:
     """The answer itself, from a version of the store; knows no person and no database."""
     asked = panels.Asked(loaded, frame, filter_, fresh, language)
+    beside = _beside.submit(_times, asked)
     warmth = panels.heat(asked)
-    matrix, windows = panels.hours(asked)
+    places = panels.places(asked, warmth)
     per = panels.sums(asked)
-    weeks, areas, places = panels.weeks(asked), panels.areas(asked, per), panels.places(asked, warmth)
+    areas = panels.areas(asked, per)
+    matrix, windows, weeks = beside.result()
     return Answer(
         version=loaded.version,
         filter=filter_.as_json(),
@@ -138,6 +142,15 @@ def compute(loaded: Loaded, frame: Frame, filter_: Filter, fresh: Freshness, lan
         findings=_findings(asked, float(matrix.sum()), windows, weeks, places, areas),
         rows=_rights(frozenset()),
     )
+
+
+_beside = ThreadPoolExecutor(2, thread_name_prefix="picture")
+"""Hours and weeks are worked out beside map and list: the kernels leave the interpreter free."""
+
+
+def _times(asked: panels.Asked) -> tuple[Any, list[Window], list[dict[str, Any]]]:
+    matrix, windows = panels.hours(asked)
+    return matrix, windows, panels.weeks(asked)
 
 
 def _findings(asked: panels.Asked, total: float, windows: Any, weeks: Any, places: Any, areas: Any) -> dict[str, str]:

@@ -145,9 +145,8 @@ def places(asked: Asked, warmth: Heat) -> list[dict[str, Any]]:
     owner = np.full(asked.grid.nx * asked.grid.ny, -1)
     for position, place in enumerate(found):
         owner[list(place.cells)] = position
-    chosen = replace(asked.selection, cells=cells)
-    kinds, hours = asked.ask("cell_kinds", chosen), asked.ask("cell_hours", chosen)
-    kind_owner, hour_owner = owner[kinds["number"].astype(np.int64)], owner[hours["number"].astype(np.int64)]
+    inside = asked.ask("cell_kinds", replace(asked.selection, cells=cells))
+    owners = owner[inside["number"].astype(np.int64)]
     names = _distinct([_place_name(asked, place) for place in found])
     return [
         {
@@ -162,8 +161,8 @@ def places(asked: Asked, warmth: Heat) -> list[dict[str, Any]]:
             "pai": round(place.pai, 1),
             "stability": None if place.stability is None else round(place.stability, 2),
             "trend": place.trend,
-            "kinds": _kinds(asked, kinds, kind_owner == position),
-            "windows": _place_windows(asked, hours, hour_owner == position),
+            "kinds": _kinds(asked, inside, owners == position),
+            "windows": _place_windows(asked, inside, owners == position),
             "centre": _centre(asked, place),
         }
         for position, place in enumerate(found)
@@ -257,7 +256,7 @@ def weeks(asked: Asked) -> list[dict[str, Any]]:
     inside = (week >= 0) & (week < series.size)
     series[week[inside]] = weight[inside]
     mondays = np.datetime64(monday_of(begin), "D") + np.arange(series.size) * np.timedelta64(7, "D")
-    expected, low, high = trend.band(series, mondays)
+    expected, low, high = trend.band(series, mondays, least=max(trend.LEAST_WEEKS, start - begin))
     return [
         _week(monday_of(begin + i), series[i], expected[i], low[i], high[i], monday_of(begin + i) >= incomplete)
         for i in range(start - begin, series.size)
