@@ -1,5 +1,7 @@
 """`openvis areas`: load areas and addresses."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -16,6 +18,22 @@ _PROFILE = click.option(
 @click.group()
 def areas() -> None:
     """Load areas and addresses: profile, CBS GeoPackage, BAG."""
+
+
+@contextmanager
+def _answers() -> Iterator[None]:
+    """What can be wrong with a file, a profile or the database, as a sentence instead of a traceback."""
+    from django.db import DatabaseError
+
+    from openvis.web.places.importers import FileError
+
+    try:
+        yield
+    except (FileError, LookupError) as error:
+        raise click.ClickException(str(error)) from None
+    except DatabaseError as error:
+        reason = str(error).splitlines()[0]
+        raise click.ClickException(f"The database is not ready ({reason}). Run first: openvis setup") from None
 
 
 def _profile(directory: Path | None) -> Profile:
@@ -35,7 +53,8 @@ def load_command(directory: Path | None) -> None:
     from openvis.web.places.services import load_areas
 
     profile = _profile(directory)
-    done = load_areas(profile)
+    with _answers():
+        done = load_areas(profile)
     click.echo(f"{profile.municipality.name}: {done.new} new areas, {done.updated} brought up to date.")
 
 
@@ -46,16 +65,13 @@ def load_command(directory: Path | None) -> None:
 def import_cbs(file: Path, year: int, directory: Path | None) -> None:
     """Load districts and neighbourhoods from the CBS map (Wijk- en Buurtkaart, GeoPackage)."""
     django()
-    from openvis.web.places.importers import FileError
     from openvis.web.places.importers.cbs import read_cbs
     from openvis.web.places.services import store_areas
 
     profile = _profile(directory)
-    try:
+    with _answers():
         found = read_cbs(file, year, profile)
-    except FileError as error:
-        raise click.ClickException(str(error)) from None
-    done = store_areas(found, [level.id for level in profile.levels])
+        done = store_areas(found, [level.id for level in profile.levels])
     counts = {level.id: sum(area.level == level.id for area in found) for level in profile.levels}
     listed = ", ".join(f"{counts[level.id]} {level.plural.en}" for level in profile.levels)
     click.echo(f"{profile.municipality.name} {year}: {listed}; {done.new} new, {done.updated} brought up to date.")
@@ -67,17 +83,14 @@ def import_bag(file: Path) -> None:
     """Load addresses from the BAG: PDOK's GeoPackage "BAG light", or CSV."""
     django()
     from openvis.web import city
-    from openvis.web.places.importers import FileError
     from openvis.web.places.importers.bag import read_bag
     from openvis.web.places.selectors import area_index
     from openvis.web.places.services import store_addresses
 
-    try:
+    with _answers():
         index = area_index().index
-        box = tuple(index.outline.buffer(index.tolerance).bounds)
-        done = store_addresses(read_bag(file, box, city.profile().municipality.crs))
-    except (FileError, LookupError) as error:
-        raise click.ClickException(str(error)) from None
+        west, south, east, north = index.outline.buffer(index.tolerance).bounds
+        done = store_addresses(read_bag(file, (west, south, east, north), city.profile().municipality.crs))
     if done.new + done.updated == 0:
         raise click.ClickException(f"{file.name}: no address in {city.profile().municipality.name}.")
     click.echo(f"{done.new} new addresses, {done.updated} brought up to date.")
