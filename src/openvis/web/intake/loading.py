@@ -74,11 +74,13 @@ def write(batch: Batch, source: Definition, mapped: Mapped, tell: Progress) -> i
     """Write a delivery; afterwards the batch is loaded and counted, and it is noted where the event store is behind.
 
     Gives the number of the first row when all rows are new: they have consecutive numbers, in the order of the frame.
+    To a delivery of the form rows are added, one by one; every other is written once, as a whole.
     """
     shape = shape_of(source)
     with transaction.atomic():
         lock_source(batch.source_id)
-        if Batch.objects.filter(pk=batch.pk, state=Batch.State.LOADED).exists():
+        more = batch.way == Batch.Way.FORM
+        if not more and Batch.objects.filter(pk=batch.pk, state=Batch.State.LOADED).exists():
             batch.refresh_from_db()
             return None
         _stage(shape, mapped.frame, tell)
@@ -92,9 +94,14 @@ def write(batch: Batch, source: Definition, mapped: Mapped, tell: Progress) -> i
         batch.state = Batch.State.LOADED
         batch.loaded = timezone.now()
         batch.refusal = None
-        batch.read, batch.new, batch.updated = mapped.read, new, updated
-        batch.rejected, batch.unplaced = len(mapped.rejected), mapped.unplaced
-        batch.skipped = mapped.read - new - updated - len(mapped.rejected)
+        if not more:
+            batch.read = batch.new = batch.updated = batch.skipped = batch.rejected = batch.unplaced = 0
+        batch.read += mapped.read
+        batch.new += new
+        batch.updated += updated
+        batch.rejected += len(mapped.rejected)
+        batch.unplaced += mapped.unplaced
+        batch.skipped += mapped.read - new - updated - len(mapped.rejected)
         batch.projected, batch.step, batch.progress = False, steps.PROJECTING, 0.8
         batch.save()
         with connection.cursor() as cursor:
@@ -194,7 +201,7 @@ def _note_months(batch: Batch, shape: Shape, frame: pl.DataFrame, new: int) -> N
     zone = city.profile().municipality.timezone
     if new:
         months = frame["begin"].dt.convert_time_zone(zone).dt.strftime("%Y-%m").unique().to_list()
-        note_behind(batch, months, whole=False)
+        note_behind(batch, months, whole=batch.way == Batch.Way.FORM)
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('pg_temp.touched') IS NOT NULL")
         if cursor.fetchone()[0]:

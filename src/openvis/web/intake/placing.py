@@ -164,6 +164,14 @@ def _transformed(x: pl.Series, y: pl.Series, source: int, target: int) -> tuple[
     return _nullable(east), _nullable(north)
 
 
+def transformed(x: float, y: float, source: int, target: int) -> tuple[float, float]:
+    """One point in another system (EPSG numbers)."""
+    if source == target:
+        return x, y
+    east, north = pyproj.Transformer.from_crs(source, target, always_xy=True).transform(x, y)
+    return float(east), float(north)
+
+
 def _floats(values: pl.Series) -> np.ndarray:
     return values.cast(pl.Float64).fill_null(math.nan).to_numpy()
 
@@ -211,7 +219,7 @@ def _areas(frame: pl.DataFrame, columns: AreaColumn, open_: pl.Series, on: Groun
         area = known.get(key.casefold())
         if area is not None:
             # Only the finest level gives a point: a city district as a dot on the map would be a lie.
-            point = _point(area) if finest else (None, None, None)
+            point = point_in(area) if finest else (None, None, None)
             rows.append((key, *point, area.id))
     schema = {"key": pl.String, "x": pl.Float64, "y": pl.Float64, "precision": pl.Float64, "area_id": pl.Int64}
     table = pl.DataFrame(rows, schema=schema, orient="row")
@@ -224,7 +232,7 @@ def _areas(frame: pl.DataFrame, columns: AreaColumn, open_: pl.Series, on: Groun
 
 
 @lru_cache(maxsize=4096)
-def _point(area: StoredArea) -> tuple[float, float, float]:
+def point_in(area: StoredArea) -> tuple[float, float, float]:
     """A point that lies in the area, and the radius of a circle of its size."""
     point = shapely.point_on_surface(area.geometry)
     return point.x, point.y, math.sqrt(area.geometry.area / math.pi)

@@ -1,0 +1,1 @@
+"""The pages of intake: deliveries, sources and unknown files, the observation form."""
