@@ -34,8 +34,8 @@ STADSDELEN = [
     ("hout", "Hout", (75, 85)),
     ("pampus", "Pampus", (86, 96)),
 ]
-STAD_OOST = {17, 18, 19, 20, 21, 22, 23, 24, 32, 38, 39}
-"""Centre, Filmwijk, Danswijk, Parkwijk, Verzetswijk, Waterwijk, Tussen de Vaarten, Hortus, Veluwse-, Sallandsekant."""
+STAD_OOST = {17, 18, 19, 20, 21, 22, 23, 24, 32, 34, 38, 39}
+"""Centre, Film-, Dans-, Park-, Verzets-, Waterwijk, Tussen de Vaarten, Hortus, Randstad, Veluwse-, Sallandsekant."""
 STATIONS = [
     (5.1517, 52.3431),
     (5.1903, 52.3675),
