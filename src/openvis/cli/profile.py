@@ -34,8 +34,14 @@ def _number(count: int, noun: str) -> str:
 def summary(found: Profile) -> list[str]:
     """What a profile holds, in a few lines."""
     plan = found.plan
-    parts = {"theme": plan.themes, "topic": plan.topics, "goal": plan.goals, "action": plan.actions}
-    listed = ", ".join(_number(len(items), noun) for noun, items in (parts | {"indicator": plan.indicators}).items())
+    parts = {
+        "theme": len(plan.themes),
+        "topic": len(plan.topics),
+        "goal": len(plan.goals),
+        "action": len(plan.actions),
+        "indicator": len(plan.indicators),
+    }
+    listed = ", ".join(_number(count, noun) for noun, count in parts.items())
     rows = [
         ("Levels", "; ".join(f"{len(found.areas_of(level.id))} {level.plural.en}" for level in found.levels)),
         ("Inhabitants", f"{sum(area.inhabitants or 0 for area in found.areas_of(found.finest.id)):,}"),
