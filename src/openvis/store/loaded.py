@@ -135,8 +135,12 @@ class Current:
         if loaded is not None and loaded.version == self.store.version:
             return loaded
         with self._loading:
+            first = self._loaded is None
             if self._loaded is None or self._loaded.version != self.store.version:
                 self._loaded = Loaded.of(self.store)
+            if first:
+                # What the first visitor asks is compiled as it is asked; the rest meanwhile, beside it.
+                threading.Thread(target=self._loaded.warm, name="store-warm", daemon=True).start()
             return self._loaded
 
 

@@ -17,6 +17,8 @@ from .filter import Filter
 from .frame import Frame, PictureArea
 
 YEAR = "year"
+ABOUT_THE_SAME = 0.01
+"""Part by which two years may differ and still be called the same."""
 PERIODS_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
 
 
@@ -114,7 +116,7 @@ def compute(table: pa.Table, frame: Frame, filter_: Filter, language: str) -> di
         "years": totals,
         "areas": areas,
         "base_kind": base_kind,
-        "findings": {"areas": wording.areas_title(areas), "years": _years_title(totals)},
+        "findings": {"areas": wording.areas_title(areas), "years": _years_title(per, keys, years)},
     }
 
 
@@ -156,19 +158,22 @@ def _area(
     }
 
 
-def _years_title(totals: Sequence[dict[str, Any]]) -> str:
-    """How the last whole year compares with the first."""
-    known = [total for total in totals if total["count"] and not total["unfinished"]]
+def _years_title(per: Years, keys: Sequence[int], years: Sequence[int]) -> str:
+    """How the last whole year compares with the first, over the areas that have a number in both.
+
+    Where a number was withheld in one of them, the sums of the years are not of the same areas.
+    """
+    known = [year for year in years if year not in per.unfinished and per.count(keys, year) is not None]
     if len(known) < 2:
         return _("No years to compare")
     first, last = known[0], known[-1]
-    change = last["count"] / first["count"] - 1.0
-    values = {
-        "change": wording.percent(abs(change)),
-        "from": str(first["year"]),
-        "to": str(last["year"]),
-    }
-    if abs(change) < 0.01:
+    both = [key for key in keys if (key, first) in per.values and (key, last) in per.values]
+    before, after = per.count(both, first), per.count(both, last)
+    if not before or after is None:
+        return _("No years to compare")
+    change = after / before - 1.0
+    values = {"change": wording.percent(abs(change)), "from": str(first), "to": str(last)}
+    if abs(change) < ABOUT_THE_SAME:
         return _("About the same in %(to)s as in %(from)s") % values
     if change > 0:
         return _("%(change)s more in %(to)s than in %(from)s") % values
