@@ -1,18 +1,71 @@
-"""The API, version 1: OpenAPI from types. Each app brings a router; errors have one shape (RFC 9457, problem details)."""
+"""The API, version 1: OpenAPI from types. Each app brings a router; errors have one shape (RFC 9457, problem details).
 
+It follows the Dutch API design rules: errors as problem details, the full version in a header of every answer.
+"""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from openvis import __version__
 from openvis.web.access.api_base import install_errors
 from openvis.web.intake.api import router as intake
 
-api = NinjaAPI(
+PREFIX = "/api/v1"
+VERSION_HEADER = "API-Version"
+
+
+class Api(NinjaAPI):
+    """Ninja, with what the design rules ask."""
+
+    def create_response(self, request: HttpRequest, data: Any, **options: Any) -> HttpResponse:
+        """An answer with the version in its header; a problem says that it is one."""
+        response: HttpResponse = super().create_response(request, data, **options)
+        response[VERSION_HEADER] = __version__
+        if response.status_code >= 400:
+            response["Content-Type"] = "application/problem+json"
+        return response
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The description, with paths relative to the server and the headers and types that the answers have."""
+        schema = super().get_openapi_schema(path_prefix="", **{k: v for k, v in options.items() if k != "path_prefix"})
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, answer in operation["responses"].items():
+                    answer["headers"] = {
+                        VERSION_HEADER: {"description": "Full version of the API.", "schema": {"type": "string"}}
+                    }
+                    if int(status) >= 400 and "application/json" in answer.get("content", {}):
+                        answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
+        return schema
+
+
+api = Api(
     title="OpenVIS",
     version=__version__,
-    description="Incidents in, the picture out. See docs/developer/api.md.",
+    description="Incidents in, the picture out. See docs/developer/intake.md.",
     urls_namespace="api",
     docs_url=None,
     openapi_url="/openapi.json",
+    servers=[{"url": PREFIX, "description": "This installation"}],
+    openapi_extra={
+        "info": {
+            "contact": {"name": "OpenVIS", "email": "contact@openvis.example", "url": "https://openvis.example"},
+            "license": {
+                "name": "EUPL-1.2",
+                "url": "https://interoperable-europe.ec.europa.eu/collection/eupl/eupl-text-eupl-12",
+            },
+        },
+        "tags": [{"name": "intake", "description": "Deliveries of incidents, and what became of them."}],
+    },
 )
 install_errors(api)
 api.add_router("/", intake)
+
+
+def document() -> str:
+    """The description as it is committed in `openapi.json`."""
+    return json.dumps(api.get_openapi_schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"

@@ -24,7 +24,8 @@ _BSN_NAMES = re.compile(
 )
 _PERSON_NAMES = re.compile(
     r"(achternaam|voornaam|voornamen|voorletters?|voorvoegsels?|tussenvoegsels?|geslachtsnaam|roepnaam|familienaam"
-    r"|naam[ _-]?(van[ _-]?)?(de[ _-]?)?(verdachte|slachtoffer|aangever|betrokkene|melder|getuige|dader|persoon|cli[eë]nt)"
+    r"|naam[ _-]?(van[ _-]?)?(de[ _-]?)?"
+    r"(verdachte|slachtoffer|aangever|betrokkene|melder|getuige|dader|persoon|cli[eë]nt)"
     r"|(verdachte|slachtoffer|aangever|betrokkene|melder|getuige|dader|persoon|cli[eë]nt)s?[ _-]?naam"
     r"|first[ _-]?name|last[ _-]?name|sur[ _-]?name|full[ _-]?name|given[ _-]?name|family[ _-]?name)",
     re.IGNORECASE,
@@ -68,7 +69,7 @@ def _sample(values: pl.Series) -> pl.Series:
 
 
 def passes_eleven_test(values: pl.Series) -> pl.Series:
-    """Which texts are nine digits (points, spaces and a lost leading zero allowed) that pass BSN's eleven-test (elfproef)."""
+    """Which texts are nine digits (points and a lost leading zero allowed) that pass BSN's eleven-test (elfproef)."""
     digits = values.str.replace_all(r"[ .\-]", "").str.replace(r"\.0$", "")
     digits = pl.select(pl.when(digits.str.contains(r"^\d{8,9}$")).then(digits.str.zfill(9))).to_series()
     weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)

@@ -177,7 +177,8 @@ def _merge(batch: Batch, source: Definition, shape: Shape, staged: int, first: i
             f"CREATE TEMPORARY TABLE touched ON COMMIT DROP AS"
             f" SELECT r.id, s.ctid AS at, {'r.' + shape.moment if shape.moment else 'NULL'} AS was,"
             f" {shape.row('r')} IS DISTINCT FROM {shape.row('s')} AS differs"
-            f" FROM staged s JOIN {shape.table} r ON r.source_id = %s AND r.batch_id <> %s AND {shape.same_key('r', 's')}",
+            f" FROM staged s JOIN {shape.table} r"
+            f" ON r.source_id = %s AND r.batch_id <> %s AND {shape.same_key('r', 's')}",
             [batch.source_id, batch.pk],
         )
         cursor.execute(
@@ -207,8 +208,8 @@ def _note_months(batch: Batch, shape: Shape, frame: pl.DataFrame, new: int) -> N
         if cursor.fetchone()[0]:
             cursor.execute(
                 f"SELECT DISTINCT to_char(moment AT TIME ZONE %s, 'YYYY-MM') FROM touched t"
-                f" JOIN {shape.table} r ON r.id = t.id AND r.batch_id = %s, LATERAL (VALUES (t.was), (r.{shape.moment}))"
-                f" AS both_moments (moment) WHERE t.differs",
+                f" JOIN {shape.table} r ON r.id = t.id AND r.batch_id = %s,"
+                f" LATERAL (VALUES (t.was), (r.{shape.moment})) AS both_moments (moment) WHERE t.differs",
                 [zone, batch.pk],
             )
             note_behind(batch, [month for (month,) in cursor.fetchall()], whole=True)

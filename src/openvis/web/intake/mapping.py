@@ -184,7 +184,7 @@ def _references(
 
 
 def _doubles(keys: pl.Series, rows: pl.Series, column: str, reason: str, problems: Problems) -> None:
-    """All but the first of equal keys. Rows that are wrong already count too: which one is right is not ours to guess."""
+    """All but the first of equal keys, wrong rows included: which one is right is not ours to guess."""
     again = ~keys.is_first_distinct() & keys.is_not_null()
     if not again.any():
         return

@@ -36,7 +36,7 @@ _EXAMPLE = {28992: "142345, 487654 (RD)", 4326: "5.2205, 52.3708 (WGS84)"}
 _CODE_ELSEWHERE = r"^(BU|WK|GM)?\d{4,8}$"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ground:
     """The areas of the record, ready for placing rows in."""
 

@@ -28,7 +28,9 @@ ENOUGH = 0.8
 """Share of the filled values that must fit a guess."""
 
 _NAMES = {
-    "reference": r"registratie|referentie|zaak|incident.?(nr|num|id)|melding.?(nr|num)|dossier|case|reference|^id$|(^|_)nr$",
+    "reference": (
+        r"registratie|referentie|zaak|incident.?(nr|num|id)|melding.?(nr|num)|dossier|case|reference|^id$|(^|_)nr$"
+    ),
     "kind": r"soort|klasse|categorie|delict|type|feit|kind|offence|category|crime",
     "attempt": r"poging|attempt",
     "reported": r"kennis|gemeld|melding.*(datum|op|tijd)|aangifte|report|opname",
@@ -86,7 +88,7 @@ def guess(sheet: Sheet, on: Ground) -> Guess:
     _take_area(frame, on, found, taken)
     take("reference", lambda name: frame[name].drop_nulls().n_unique() >= ENOUGH * max(frame.height, 1))
     if "attempt" in found:
-        values = [value for value in frame[found["attempt"]].unique().drop_nulls().sort().to_list()]
+        values = frame[found["attempt"]].unique().drop_nulls().sort().to_list()
         found["attempt_true"] = ", ".join(value for value in values if value.casefold() in _YES)
         found["attempt_false"] = ", ".join(value for value in values if value.casefold() in _NO)
     if "x" in found and "y" in found:

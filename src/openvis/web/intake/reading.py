@@ -91,6 +91,8 @@ def _header(names: list[str], row: int) -> list[str]:
 
 def _csv(data: bytes, style: Format) -> Sheet:
     text, encoding = sniffing.as_utf8(data, style.encoding)
+    if b"\x00" in text:
+        raise Refusal("wrong_type", found="a file with zero bytes in it")
     delimiter = sniffing.delimiter_of(text) if style.delimiter == "auto" else style.delimiter
     top = sniffing.head(text, delimiter, style.header_row)
     if len(top) < style.header_row:
@@ -257,7 +259,7 @@ def _as_text(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
         return (
             pl.when(whole).then(column.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(column.cast(pl.String))
         )
-    return column.cast(pl.String, strict=False).replace("", None)
+    return column.cast(pl.String, strict=False).str.replace_all("\x00", "", literal=True).replace("", None)
 
 
 # JSON: GeoJSON, a list of objects, or one object a line
@@ -275,7 +277,7 @@ def _json(data: bytes, style: Format) -> Sheet:
         if not isinstance(item, dict):
             misfits.append(Misfit(number, "not_an_object", {"value": str(item)[:80]}, [str(item)[:1000]]))
             continue
-        for name, value in item.items():
+        for name, value in {_clean(name): value for name, value in item.items()}.items():
             filled = columns.setdefault(name, [])
             filled.extend([None] * (len(rows) - len(filled)))
             filled.append(_plain(value))
@@ -333,10 +335,15 @@ def _plain(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
+        return _clean(json.dumps(value, ensure_ascii=False))
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return str(value)
+    return _clean(str(value)) or None
+
+
+def _clean(text: str) -> str:
+    """Without zero bytes and halves of characters, which JSON can hold and a database cannot."""
+    return text.replace("\x00", "").encode(errors="replace").decode()
 
 
 def without_apostrophes(sheet: Sheet) -> Sheet:

@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from defusedcsv import csv
@@ -23,6 +23,7 @@ class RejectedView:
     row: int
     columns: list[str]
     values: list[str]
+    reasons: list[str]
     sentences: list[str]
     held: dict[str, str | None]
 
@@ -41,7 +42,8 @@ def opened(row: Rejected) -> RejectedView:
         for problem, item in zip(row.problems, told, strict=True)
     ]
     columns = [problem["column"] for problem in row.problems]
-    return RejectedView(row.row, columns, [item["value"] for item in told], sentences, held["values"])
+    names = [problem["reason"] for problem in row.problems]
+    return RejectedView(row.row, columns, [item["value"] for item in told], names, sentences, held["values"])
 
 
 def first_rejected(batch: Batch, number: int, start: int = 0) -> list[RejectedView]:
@@ -70,7 +72,7 @@ def _once(rows: Iterator[Rejected]) -> Iterator[RejectedView]:
         views = list(cells)
         first = views[0]
         sentences = list(dict.fromkeys(sentence for view in views for sentence in view.sentences))
-        yield RejectedView(first.row, first.columns, first.values, sentences, first.held)
+        yield replace(first, sentences=sentences)
 
 
 def reasons(batch: Batch) -> list[tuple[str, str, int]]:

@@ -119,13 +119,18 @@ class Refusal(Exception):  # noqa: N818 -- a refusal is an answer, not a fault
 
     def __init__(self, reason: str, **facts: Any) -> None:
         self.reason = reason
-        self.facts = {
-            name: value if isinstance(value, int | float | str) else str(value) for name, value in facts.items()
-        }
+        self.facts = {name: _storable(value) for name, value in facts.items()}
         super().__init__(reason)
 
     def __str__(self) -> str:
         return file_text(self.reason, self.facts)
+
+
+def _storable(value: Any) -> int | float | str:
+    """A fact as the database can keep it: no zero bytes, no halves of characters."""
+    if isinstance(value, int | float):
+        return value
+    return str(value).replace("\x00", "").encode(errors="replace").decode()
 
 
 def file_text(reason: str, facts: Mapping[str, Any]) -> str:

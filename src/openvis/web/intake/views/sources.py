@@ -131,7 +131,7 @@ def _reasons(tried: trials.Tried) -> list[tuple[str, str, int]]:
 
 def _save(request: HttpRequest, found: Trial, form: MappingForm) -> HttpResponse:
     assert form.definition is not None  # noqa: S101 -- the form is valid
-    made, batch = trials.save(found, form.definition, request.user)
+    _made, batch = trials.save(found, form.definition, request.user)
     tasks.queue(batch)
     messages.success(request, _("The source is saved, and the file is its first delivery."))
     return redirect("intake_batch", batch.pk)
