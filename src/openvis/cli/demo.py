@@ -109,6 +109,7 @@ def _refuse_real_data() -> None:
 
 
 def _fill(profile: "Profile", order: Order, marker: Path) -> None:
+    from openvis.cli.demo_places import keep_places
     from openvis.web.access.demo import make_demo_people
     from openvis.web.intake.services import load_counts
 
@@ -120,10 +121,11 @@ def _fill(profile: "Profile", order: Order, marker: Path) -> None:
     people = make_demo_people(profile)
     loaded = _take_in(deliveries)
     load_counts(profile)
+    places = keep_places(profile, order.until)
     _keep(marker, note | {"complete": True, "loaded": loaded})
     truths = marker.parent / "demo" / "truths.json"
     click.echo(f"{loaded:,} made-up incidents until {order.until}; what was planted: {truths}")
-    click.echo(f"{len(people)} demonstration accounts: the sign-in page shows them.")
+    click.echo(f"{places} focus places; {len(people)} demonstration accounts: the sign-in page shows them.")
 
 
 def _keep(marker: Path, note: dict[str, Any]) -> None:

@@ -43,6 +43,19 @@ class Pattern(_Part):
     """Share that happens around the centres."""
 
 
+class Kept(_Part):
+    """What people of the demonstration made of a hotspot: kept as focus place, with or without a decision."""
+
+    goal: str = ""
+    interpretation: str
+    accepted: str = ""
+    """Reason of acceptance; empty leaves the place undecided."""
+    action: str = ""
+    """What is agreed once it is accepted, by the role's person who works there."""
+    phase: Literal["preventive", "repressive", "aftercare", "enabling"] = "preventive"
+    due_weeks: int = Field(default=4, ge=1)
+
+
 class Spot(_Part):
     """A place with more than its share (hotspot), in its own hours."""
 
@@ -62,6 +75,7 @@ class Spot(_Part):
     """The moment is only known as within these hours (a bicycle at the station)."""
     weeks: int | None = Field(default=None, ge=1)
     """Only in the last so many weeks: an emerging cluster."""
+    kept: Kept | None = None
 
 
 class NearRepeat(_Part):

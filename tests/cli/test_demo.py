@@ -1,0 +1,115 @@
+"""`openvis demo`: through the real intake, for both municipalities, once, and never among real data."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from django.test import override_settings
+
+from openvis.cli.demo import demo, last_sunday
+from openvis.profile import Profile
+from openvis.web import city
+from openvis.web.access.services import load_organisations
+from openvis.web.intake.models import Batch, Count, Incident
+from openvis.web.intake.projection import event_store
+from openvis.web.intake.services import import_path, load_sources
+from openvis.web.places.services import load_areas
+
+ROOT = Path(__file__).resolve().parents[2]
+SECOND = next((ROOT / "tests" / "data" / "profiles").glob("*/profile.yaml")).parent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(params=["first", "second"])
+def installed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Profile]:
+    """An empty installation of each municipality, with a data folder of its own."""
+    places = {"OPENVIS_DATA": tmp_path, "EVENT_STORE": tmp_path / "events", "ORIGINALS": tmp_path / "originals"}
+    folder = ROOT / "profiles" / "almere" if request.param == "first" else SECOND
+    with override_settings(OPENVIS_PROFILE=folder, OPENVIS_DEMO_ACCOUNTS=True, **places):
+        profile = city.profile()
+        load_organisations(profile)
+        load_areas(profile)
+        load_sources(profile)
+        yield profile
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(demo, ["--incidents", "1500", "--until", "2026-11-15", *arguments])
+
+
+def test_what_intake_says_is_what_was_written(installed: Profile, tmp_path: Path) -> None:
+    done = run()
+    assert done.exit_code == 0, done.output
+    story = json.loads((tmp_path / "demo" / "truths.json").read_text())
+    for delivery in story["deliveries"]:
+        batch = Batch.objects.get(file_name=delivery["path"])
+        assert batch.state == Batch.State.LOADED
+        assert (batch.read, batch.new, batch.rejected) == (delivery["rows"], delivery["new"], delivery["rejected"])
+        assert batch.updated + batch.skipped == delivery["known"]
+    assert Incident.objects.count() == story["incidents"] == event_store().count()
+    assert Count.objects.exists()
+    assert json.loads((tmp_path / "demo.json").read_text())["complete"] is True
+    assert city.demonstration() is not None
+
+
+def test_a_second_time_changes_nothing(installed: Profile) -> None:
+    run()
+    before = Batch.objects.count(), Incident.objects.count()
+    again = run("--seed", "7")
+    assert again.exit_code == 0
+    assert "The demonstration is loaded" in again.output
+    assert (Batch.objects.count(), Incident.objects.count()) == before
+
+
+def test_broken_off_it_is_finished_by_the_same_command(installed: Profile, tmp_path: Path) -> None:
+    written = run("--files", str(tmp_path / "demo"))
+    assert written.exit_code == 0, written.output
+    assert not Batch.objects.exists()
+    story = json.loads((tmp_path / "demo" / "truths.json").read_text())
+    note = {"municipality": "x", "seed": 2026, "incidents": 1500, "until": "2026-11-15", "complete": False}
+    (tmp_path / "demo.json").write_text(json.dumps(note))
+    first = story["deliveries"][0]
+    import_path(tmp_path / "demo" / first["path"], first["source"])
+    # A week later another Sunday is the last one: what was begun decides.
+    done = CliRunner().invoke(demo, ["--until", "2026-11-22"])
+    assert done.exit_code == 0, done.output
+    assert Incident.objects.count() == story["incidents"] == event_store().count()
+
+
+def test_it_goes_not_among_real_deliveries(installed: Profile, tmp_path: Path) -> None:
+    run("--files", str(tmp_path / "files"))
+    story = json.loads((tmp_path / "files" / "truths.json").read_text())
+    last = story["deliveries"][-1]
+    import_path(tmp_path / "files" / last["path"], last["source"])
+    before = Incident.objects.count()
+    refused = run()
+    assert refused.exit_code == 1
+    assert "holds 1 deliveries that were not made by `openvis demo`" in refused.output
+    assert Incident.objects.count() == before
+    assert not (tmp_path / "demo.json").exists()
+
+
+def test_a_day_that_is_no_sunday_is_told(installed: Profile) -> None:
+    refused = CliRunner().invoke(demo, ["--until", "2026-11-23"])
+    assert refused.exit_code == 2
+    assert "until is Monday 2026-11-23; expected a Sunday" in refused.output
+    assert not Batch.objects.exists()
+
+
+def test_production_gets_no_made_up_incidents(installed: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "openvis.web.settings.production")
+    refused = run()
+    assert refused.exit_code == 1
+    assert "production" in refused.output
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("today", "sunday"), [("2026-11-23", "2026-11-22"), ("2026-11-22", "2026-11-15"), ("2026-11-28", "2026-11-22")]
+)
+def test_the_last_sunday_is_over(today: str, sunday: str) -> None:
+    assert last_sunday(date.fromisoformat(today)) == date.fromisoformat(sunday)
