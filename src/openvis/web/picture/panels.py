@@ -16,7 +16,7 @@ from openvis.analysis import density, hotspots, trend
 from openvis.analysis.grid import Grid
 from openvis.analysis.places import Hotspot
 from openvis.analysis.rates import poisson_interval
-from openvis.analysis.times import Window, hot_windows
+from openvis.analysis.windows import Window, clear, hot_windows
 from openvis.store.loaded import Columns, Loaded, empty, plain
 from openvis.store.questions import HOURS, PERIODS, Cells, Selection, matrix_of
 
@@ -28,6 +28,8 @@ from .freshness import Freshness, first_incomplete
 Array = NDArray[np.float64]
 
 MOST_PLACES = 10
+WINDOWS = 3
+"""Windows told of the whole selection."""
 PLACE_WINDOWS = 2
 """Windows told of one place."""
 LEAST_FOR_WINDOWS = 10.0
@@ -182,13 +184,19 @@ def _kinds(asked: Asked, answer: Columns, rows: NDArray[np.bool_]) -> list[dict[
 
 
 def _place_windows(asked: Asked, answer: Columns, rows: NDArray[np.bool_]) -> list[str]:
-    """Labels of the windows that hold half of what happens in a place, within the chosen hours."""
+    """Labels of the clear windows that hold half of what happens in a place, within the chosen hours."""
     matrix = matrix_of(answer, rows)
     if asked.filter.hours is not None:
         matrix[[hour for hour in range(HOURS) if hour not in asked.filter.hours]] = 0.0
+    return [wording.window_label(window) for window in _clear_windows(matrix.reshape(7, 24), PLACE_WINDOWS)]
+
+
+def _clear_windows(matrix: Array, most: int) -> list[Window]:
+    """The windows that hold half of it, when they tell more than the fullest hours of a flat week would."""
     if matrix.sum() < LEAST_FOR_WINDOWS:
         return []
-    return [wording.window_label(window) for window in hot_windows(matrix.reshape(7, 24), most=PLACE_WINDOWS)]
+    windows = hot_windows(matrix, most=most)
+    return windows if clear(matrix, windows) else []
 
 
 def _place_name(asked: Asked, place: Hotspot) -> tuple[str, PictureArea]:
@@ -221,10 +229,10 @@ def _centre(asked: Asked, place: Hotspot) -> list[float]:
 
 
 def hours(asked: Asked) -> tuple[Array, list[Window]]:
-    """(7, 24) weight per hour of the week without the choice of hours, and the windows that hold half of it."""
+    """(7, 24) weight per hour of the week without the choice of hours, and the clear windows that hold half of it."""
     selection = asked.selection.without("hours")
     matrix = np.asarray(matrix_of(asked.ask("hours", selection))).reshape(7, 24)
-    return matrix, hot_windows(matrix) if matrix.sum() > 0 else []
+    return matrix, _clear_windows(matrix, WINDOWS)
 
 
 def windows_list(found: list[Window]) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """Reads of the picture: the loaded store, the frame of the city, alerts."""
 
 import threading
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from openvis.web.access.people import may
 from openvis.web.intake.models import Source
 from openvis.web.places.models import Address, Area
 
-from .filter import Filter, Vocabulary
+from .filter import USUAL_CELL, Filter, Vocabulary
 from .frame import Frame, PictureArea, PictureSource, Streets
 from .freshness import Freshness, freshness
 from .models import Alert
@@ -114,6 +113,19 @@ def fresh(of: Frame | None = None) -> Freshness:
     return freshness(loaded(), of or frame())
 
 
+def warm_up() -> None:
+    """Read the store, make the frame and the usual grid, compile the questions: a server does so before it is asked.
+
+    Takes seconds once; the first visitor then waits as little as the next.
+    """
+    from openvis.analysis import warm
+
+    warm()
+    loaded().warm()
+    frame().grid(USUAL_CELL)
+    vocabulary()
+
+
 def vocabulary(of: Frame | None = None) -> Vocabulary:
     """What a filter may name, and the usual period: 52 whole weeks up to the end of the data, or up to today."""
     of = of or frame()
@@ -133,7 +145,3 @@ def alerts_for(user: User | AnonymousUser | None, most: int = 20) -> list[Alert]
         return []
     return list(Alert.objects.filter(state=Alert.State.OPEN).order_by("p", "area", "kind")[:most])
 
-
-def day_of(number: int) -> date:
-    """A day from the store's number of it."""
-    return date.fromordinal(date(1970, 1, 1).toordinal() + number)

@@ -56,10 +56,15 @@ def matrix_title(windows: Sequence[Window], total: float) -> str:
     labels = [window_label(window) for window in sorted(windows, key=lambda window: -window.share)]
     share = percent(sum(window.share for window in windows))
     if len(labels) == 1:
-        return _("%(window)s: %(share)s of all incidents") % {"window": labels[0], "share": share}
-    return _("%(windows)s and %(last)s: %(share)s of all incidents") % {
+        return _sentence(_("%(window)s: %(share)s of all incidents") % {"window": labels[0], "share": share})
+    text = _("%(windows)s and %(last)s: %(share)s of all incidents") % {
         "windows": ", ".join(labels[:-1]), "last": labels[-1], "share": share,
     }  # fmt: skip
+    return _sentence(text)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def weeks_title(weeks: Sequence[dict[str, Any]]) -> str:
