@@ -9,7 +9,7 @@ if [ ! -x "$tool/bin/uv" ]; then
     "$tool/bin/python" -m pip --disable-pip-version-check -qq --no-input install uv
 fi
 compile() {
-    "$tool/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-header \
+    "$tool/bin/uv" pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --upgrade --no-header \
         --no-emit-index-url --no-emit-find-links "$@"
 }
 compile requirements/base.in --output-file requirements/base.txt
