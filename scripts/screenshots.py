@@ -34,7 +34,7 @@ def picture(page: Page) -> None:
 
 def delivery(page: Page) -> None:
     page.goto("/invoer/")
-    page.get_by_role("link", name="politie-incidenten-latest.csv").first.click()
+    page.locator("tr", has_text="politie-incidenten-latest.csv").get_by_role("link").first.click()
     page.wait_for_load_state("networkidle")
 
 
