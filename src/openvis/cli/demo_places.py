@@ -18,13 +18,15 @@ NEAR_M = 300.0
 
 def keep_places(profile: "Profile", until: date) -> int:
     """Keep those planted hotspots that the recipe says people kept, once. How many focus places there are."""
+    from django.db import transaction
     from django.utils import translation
 
     from openvis.web.deployment.models import FocusPlace
 
     analyst, manager = _people()
     if not FocusPlace.objects.exists() and analyst is not None:
-        with translation.override(profile.municipality.language):
+        # All of them or none: broken off in between, the next time begins anew.
+        with transaction.atomic(), translation.override(profile.municipality.language):
             for spot in recipe_for(profile).hotspots:
                 if spot.kept is not None:
                     _keep(profile, spot, spot.kept, analyst, manager or analyst, until)
