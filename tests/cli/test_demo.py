@@ -13,6 +13,7 @@ from openvis.cli.demo import demo, last_sunday
 from openvis.profile import Profile
 from openvis.web import city
 from openvis.web.access.services import load_organisations
+from openvis.web.deployment.models import FocusAction, FocusPlace
 from openvis.web.intake.models import Batch, Count, Incident
 from openvis.web.intake.projection import event_store
 from openvis.web.intake.services import import_path, load_sources
@@ -54,6 +55,19 @@ def test_what_intake_says_is_what_was_written(installed: Profile, tmp_path: Path
     assert Count.objects.exists()
     assert json.loads((tmp_path / "demo.json").read_text())["complete"] is True
     assert city.demonstration() is not None
+
+
+@pytest.mark.parametrize("installed", ["first"], indirect=True)
+def test_its_people_keep_the_planted_places(installed: Profile, tmp_path: Path) -> None:
+    done = run("--incidents", "20000")
+    assert done.exit_code == 0, done.output
+    kept = {place.name: place for place in FocusPlace.objects.select_related("evidence", "owner")}
+    story = json.loads((tmp_path / "demo" / "truths.json").read_text())
+    assert len(kept) == len(story["hotspots"]) == 3
+    assert all(place.evidence.made_up and place.interpretation and place.goal for place in kept.values())
+    assert "Grote Markt" in kept
+    assert kept["Grote Markt"].owner is not None
+    assert FocusAction.objects.filter(place=kept["Grote Markt"]).count() == 1
 
 
 def test_a_second_time_changes_nothing(installed: Profile) -> None:
