@@ -137,7 +137,7 @@ def _business(areas: list[AreaData]) -> Floats:
     """Hectares (at most 100) of areas where hardly anyone lives, and a little everywhere."""
     land = np.minimum(np.array([area.land_ha or area.geometry.area / 1e4 for area in areas]), 100.0)
     quiet = np.array([(area.inhabitants or 0) < 200 for area in areas])
-    return np.where(quiet, land, 0.1 * land)
+    return np.asarray(np.where(quiet, land, 0.1 * land))
 
 
 def _shares(weights: Floats) -> Floats:
