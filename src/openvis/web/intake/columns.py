@@ -4,7 +4,7 @@ from collections import Counter
 
 from openvis.profile import Source
 
-from .reading import Sheet
+from .reading import Sheet, looks_like_values
 from .words import Refusal
 
 __all__ = ["Sheet", "check_columns", "mapped"]
@@ -43,7 +43,7 @@ def check_columns(sheet: Sheet, source: Source) -> None:
         found = _header_below(sheet, set(needed))
         if found:
             raise Refusal("header_shifted", row=row, found=found)
-        if len(missing) == len(needed) and _looks_like_values(sheet.frame.columns):
+        if len(missing) == len(needed) and looks_like_values(sheet.frame.columns):
             raise Refusal("header_missing", row=row, found=", ".join(sheet.frame.columns[:4]))
         shown = ", ".join(sheet.frame.columns[:40])
         raise Refusal("column_missing", column=missing[0], source=source.name, columns=shown)
@@ -60,7 +60,3 @@ def _header_below(sheet: Sheet, needed: set[str]) -> int | None:
     ]
     rows += [(misfit.row, [value.strip() for value in misfit.values]) for misfit in sheet.misfits[:LOOK]]
     return next((number for number, values in sorted(rows) if needed <= set(values)), None)
-
-
-def _looks_like_values(names: list[str]) -> bool:
-    return sum(any(character.isdigit() for character in name) for name in names) * 2 > len(names)

@@ -206,7 +206,7 @@ def _addresses(frame: pl.DataFrame, columns: AddressColumns) -> pl.DataFrame:
         frame[columns.addition] if columns.addition else None,
     )
     placed = found.rename({"address": "address_id", "area": "area_id"})
-    return placed.with_columns(pl.when(pl.col("area_id").is_not_null()).then(pl.col("x")).alias("x")).select(PLACED)
+    return placed.with_columns(pl.when(pl.col("area_id").is_not_null()).then(pl.col("x")).alias("x")).select(*PLACED)
 
 
 def _areas(frame: pl.DataFrame, columns: AreaColumn, open_: pl.Series, on: Ground, problems: Problems) -> pl.DataFrame:
@@ -228,7 +228,7 @@ def _areas(frame: pl.DataFrame, columns: AreaColumn, open_: pl.Series, on: Groun
         # A code of an area elsewhere is a place outside; anything else that is no area is a place we do not know.
         elsewhere = open_ & found["area_id"].is_null() & text.str.contains(_CODE_ELSEWHERE).fill_null(value=False)
         problems.add(elsewhere, "outside", columns.column, text, municipality=on.municipality)
-    return found.with_columns(pl.lit(None, pl.Int64).alias("address_id")).select(PLACED)
+    return found.with_columns(pl.lit(None, pl.Int64).alias("address_id")).select(*PLACED)
 
 
 @lru_cache(maxsize=4096)

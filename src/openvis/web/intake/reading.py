@@ -76,6 +76,8 @@ def _header(names: list[str], row: int) -> list[str]:
         names.pop()
     if not names:
         raise Refusal("header_empty", row=row, position=1)
+    if (len(set(names)) < len(names) or "" in names) and looks_like_values(names):
+        raise Refusal("header_missing", row=row, found=", ".join(name for name in names[:4]))
     seen: set[str] = set()
     for position, name in enumerate(names, 1):
         if not name:
@@ -84,6 +86,12 @@ def _header(names: list[str], row: int) -> list[str]:
             raise Refusal("header_double", column=name)
         seen.add(name)
     return names
+
+
+def looks_like_values(names: list[str]) -> bool:
+    """Whether a row that should hold names holds values: most of what is filled has a digit in it."""
+    filled = [name for name in names if name]
+    return sum(any(character.isdigit() for character in name) for name in filled) * 2 > len(filled)
 
 
 # CSV

@@ -88,10 +88,9 @@ def _prepare(batch: Batch, shape: Shape) -> int:
     table, history = shape.table, shape.history
     values: dict[str, Any] = {"batch": batch.pk, "loaded": batch.loaded}
     repeats = (
-        "SELECT DISTINCT ON (id) id, b.id AS batch_id, b.loaded FROM intake_repeated p"
+        "SELECT DISTINCT ON (given.id) given.id, b.id AS batch_id, b.loaded FROM intake_repeated p"
         " JOIN intake_batch b ON b.id = p.batch_id AND b.state = 'loaded' AND b.id <> %(batch)s"
-        " AND b.loaded > %(loaded)s,"
-        " unnest(p.rows) AS id ORDER BY id, b.loaded DESC"
+        " AND b.loaded > %(loaded)s, unnest(p.rows) AS given (id) ORDER BY given.id, b.loaded DESC"
     )
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS leaving, returning_rows, repeating")
