@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from openvis.profile import Profile, Role
 from openvis.web import city
@@ -15,7 +16,6 @@ from . import services
 from .models import User
 
 PASSWORD = "samen-veilig-2026"  # noqa: S105 -- shown on the sign-in page of a demonstration
-SOURCE = "demonstration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ def accounts(profile: Profile) -> list[DemoAccount]:
     """The accounts a demonstration of this profile has: the three main ones first."""
     domain = re.sub(r"[^a-z0-9]+", "-", profile.municipality.name.lower()).strip("-")
     lang = get_language() or profile.municipality.language
-    area = _first_area(profile)
+    area = first_area(profile)
     found = []
-    for alias, role in _roles(profile).items():
+    for alias, role in roles_by_alias(profile).items():
         found.append(
             DemoAccount(f"{alias}@{domain}.example", _capital(role.name.get(lang)), role.id,
                         (area,) if role.scope == "area" else ())
@@ -48,24 +48,28 @@ def make_demo_people(profile: Profile) -> list[DemoAccount]:
     if not settings.OPENVIS_DEMO_ACCOUNTS:
         raise ImproperlyConfigured("Demonstration accounts have a public password: not with these settings.")
     organisations = {role.id: role.organisation for role in profile.roles}
-    for account in accounts(profile):
+    with override(profile.municipality.language):
+        reason, source, made = _("to try OpenVIS"), _("demonstration"), accounts(profile)
+    for account in made:
         user = User.objects.filter(email=account.email).first() or services.add_person(
             account.email, account.name, organisations[account.role], PASSWORD
         )
         if not user.grants.in_force().filter(role=account.role).exists():
-            services.grant(user, account.role, areas=account.reach, reason="to try OpenVIS", source=SOURCE)
-    return accounts(profile)
+            services.grant(user, account.role, areas=account.reach, reason=reason, source=source)
+    return made
 
 
 def shown_accounts() -> list[DemoAccount]:
     """What the sign-in page shows: nothing, unless this installation is a demonstration and the accounts are there."""
     if not settings.OPENVIS_DEMO_ACCOUNTS or city.demonstration() is None:
         return []
-    there = set(User.objects.filter(is_active=True, grants__source=SOURCE).values_list("email", flat=True))
-    return [account for account in accounts(city.profile()) if account.email in there]
+    made = accounts(city.profile())
+    there = User.objects.filter(is_active=True, email__in=[account.email for account in made])
+    emails = set(there.values_list("email", flat=True))
+    return [account for account in made if account.email in emails]
 
 
-def _roles(profile: Profile) -> dict[str, Role]:
+def roles_by_alias(profile: Profile) -> dict[str, Role]:
     """Local part of the address → role: `analyst`, `manager` and `administrator` by what they may, the rest by their id."""
     def first(scope: str, *abilities: str) -> Role | None:
         return next((r for r in profile.roles if r.scope == scope and all(r.may(a) for a in abilities)), None)
@@ -81,7 +85,7 @@ def _roles(profile: Profile) -> dict[str, Role]:
     return named | rest
 
 
-def _first_area(profile: Profile) -> str:
+def first_area(profile: Profile) -> str:
     """The area of the demonstration's area roles: the first of the coarsest level."""
     areas = profile.areas_of(profile.levels[0].id)
     return min(area.code for area in areas)

@@ -40,7 +40,10 @@ def dates(first: dt.date | None, last: dt.date | None) -> str:
         return date(first or last, weekday=False)
     if first == last:
         return date(first, weekday=False)
-    pattern = "j M Y"
-    if first.year == last.year:
-        pattern = "j" if first.month == last.month else "j M"
-    return f"{formats.date_format(first, pattern)} – {date(last, weekday=False)}"
+    if (first.year, first.month) == (last.year, last.month):
+        begin = str(first.day)
+    else:
+        begin = date(first, weekday=False)
+        if first.year == last.year:
+            begin = begin.removesuffix(f" {first.year}")
+    return f"{begin} – {date(last, weekday=False)}"

@@ -1,8 +1,8 @@
 """Dutch dates and numbers: di 24 nov 2026, 1.234,5."""
 
-DATE_FORMAT = "D j M Y"
-DATETIME_FORMAT = "D j M Y H:i"
-SHORT_DATE_FORMAT = "j M Y"
+DATE_FORMAT = "D j b Y"
+DATETIME_FORMAT = "D j b Y H:i"
+SHORT_DATE_FORMAT = "j b Y"
 TIME_FORMAT = "H:i"
 DECIMAL_SEPARATOR = ","
 THOUSAND_SEPARATOR = "."

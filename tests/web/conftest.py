@@ -1,0 +1,94 @@
+"""A city in the database, and people in it. Every test that takes `city` runs for both municipalities, unless it says which."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from openvis.profile import Profile
+
+ROOT = Path(__file__).resolve().parents[2]
+CITIES = {"almere": ROOT / "profiles" / "almere", "veldermeer": ROOT / "tests" / "data" / "profiles" / "veldermeer"}
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def use_city(name: str, settings: Any, data: Path) -> Profile:
+    """Point the site at a municipality, with a data folder of its own."""
+    from openvis.web import city as installed
+
+    settings.OPENVIS_PROFILE = CITIES[name]
+    settings.OPENVIS_DATA = data
+    settings.EVENT_STORE = data / "events"
+    settings.ORIGINALS = data / "originals"
+    return installed.profile()
+
+
+def load_city(profile: Profile) -> None:
+    """What `openvis setup` loads: organisations, areas, sources."""
+    from openvis.web.access.services import load_organisations
+    from openvis.web.intake.services import load_sources
+    from openvis.web.places.services import load_areas
+
+    load_organisations(profile)
+    load_areas(profile)
+    load_sources(profile)
+
+
+def make_person(profile: Profile, alias: str) -> Any:
+    """Somebody with the role that does this work in this city (`analyst`, `manager`, …); the manager for one area."""
+    from openvis.web.access import demo, services
+
+    role = demo.roles_by_alias(profile)[alias]
+    person = services.add_person(f"{alias}@test.example", alias, role.organisation, "a password of a test")
+    areas = [demo.first_area(profile)] if role.scope == "area" else []
+    services.grant(person, role.id, areas=areas, reason="test", source="test")
+    return person
+
+
+@pytest.fixture(params=list(CITIES))
+def city(request: pytest.FixtureRequest, db: None, settings: Any, tmp_path: Path) -> Profile:
+    """A municipality, loaded. For one of them: `@pytest.mark.parametrize("city", ["almere"], indirect=True)`."""
+    profile = use_city(request.param, settings, tmp_path)
+    load_city(profile)
+    return profile
+
+
+@pytest.fixture
+def analyst(city: Profile) -> Any:
+    """May see and load everything, in the whole city."""
+    return make_person(city, "analyst")
+
+
+@pytest.fixture
+def manager(city: Profile) -> Any:
+    """Area safety manager of one area, the first of the coarsest level (`manager.grants.get().areas`)."""
+    return make_person(city, "manager")
+
+
+@pytest.fixture
+def administrator(city: Profile) -> Any:
+    """Keeps accounts and sources, and sees no content."""
+    return make_person(city, "administrator")
+
+
+@pytest.fixture
+def outsider(city: Profile) -> Any:
+    """Has an account and no role."""
+    from openvis.web.access import services
+
+    return services.add_person("outsider@test.example", "outsider", password="a password of a test")
+
+
+@pytest.fixture
+def client_for() -> Callable[[Any], Client]:
+    """A client that is signed in as somebody; signed out for None."""
+
+    def signed_in(person: Any) -> Client:
+        client = Client()
+        if person is not None:
+            client.force_login(person, backend=BACKEND)
+        return client
+
+    return signed_in
