@@ -1,0 +1,98 @@
+"""Reads dates and times in the styles that people and systems write them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from openvis.cli.analyse.wrong import WrongInput
+
+DAY_STYLES = {
+    "%Y-%m-%d": "2024-12-31",
+    "%d-%m-%Y": "31-12-2024",
+    "%d/%m/%Y": "31/12/2024",
+    "%m/%d/%Y": "12/31/2024",
+    "%d.%m.%Y": "31.12.2024",
+    "%Y/%m/%d": "2024/12/31",
+    "%Y%m%d": "20241231",
+}
+TIME_STYLES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+OFFSET = r"(\.\d+)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$"
+SAMPLE = 2_000
+SECONDS_A_DAY = 86_400
+
+Times = npt.NDArray[np.datetime64]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """(n,) datetime64[s] local, NaT where it cannot be read; whether only days are known; the style, as an example."""
+
+    at: Times
+    days_only: bool
+    style: str
+
+
+def read(column: pl.Series, hour: pl.Series | None = None) -> Moments:
+    """Moments from a column of dates or moments, with the hour (14, 14:30, 1430) from another one if given."""
+    values, days_only, style = _dates(column)
+    at = values.to_numpy().astype("datetime64[s]")
+    if hour is None:
+        return Moments(at, days_only, style)
+    within_day = _within_day(hour)
+    start = at.astype("datetime64[D]").astype("datetime64[s]")
+    return Moments(start + within_day.astype("timedelta64[s]"), False, style)
+
+
+def _dates(column: pl.Series) -> tuple[pl.Series, bool, str]:
+    if column.dtype == pl.Date:
+        return column.cast(pl.Datetime("us")), True, "date"
+    if isinstance(column.dtype, pl.Datetime):
+        local = column.dt.replace_time_zone(None)
+        return local.cast(pl.Datetime("us")), _midnights(local), "date and time"
+    text = column.cast(pl.String).str.strip_chars().str.replace("T", " ", literal=True).str.replace(OFFSET, "")
+    return _parsed(text)
+
+
+def _parsed(text: pl.Series) -> tuple[pl.Series, bool, str]:
+    """The style that reads most of a sample; the whole column in that style, and otherwise in the others of its days."""
+    known = text.drop_nulls().filter(text.drop_nulls() != "").unique(maintain_order=True).head(SAMPLE)
+    if known.is_empty():
+        return pl.Series(text.name, [None] * text.len(), dtype=pl.Datetime("us")), False, "nothing"
+    scores = {day: int(_in_style(known, day).is_not_null().sum()) for day in DAY_STYLES}
+    best = max(DAY_STYLES, key=lambda day: scores[day])
+    if scores[best] == 0:
+        raise WrongInput(
+            f"column {text.name!r} holds {known[0]!r}, which is no date; expected a style such as "
+            + ", ".join(DAY_STYLES.values())
+        )
+    values = _in_style(text, best)
+    return values, bool((known.str.len_chars() <= len(DAY_STYLES[best])).all()), DAY_STYLES[best]
+
+
+def _in_style(text: pl.Series, day: str) -> pl.Series:
+    frame = text.alias("text").to_frame()
+    styles = [pl.col("text").str.to_datetime(f"{day} {time}", strict=False, time_unit="us") for time in TIME_STYLES]
+    alone = pl.col("text").str.to_date(day, strict=False).cast(pl.Datetime("us"))
+    return frame.select(pl.coalesce([*styles, alone]).alias("at"))["at"]
+
+
+def _midnights(values: pl.Series) -> bool:
+    seconds = values.drop_nulls().dt.epoch("s")
+    return bool(len(seconds) > 0 and (seconds % SECONDS_A_DAY == 0).all())
+
+
+def _within_day(hour: pl.Series) -> npt.NDArray[np.timedelta64]:
+    """Seconds after midnight; NaT where it cannot be read. 14, 14:30, 14:30:05, 1430 and 24 (midnight after)."""
+    if hour.dtype == pl.Time:
+        return (hour.cast(pl.Int64) // 1_000_000_000).to_numpy().astype("timedelta64[s]")
+    text = hour.cast(pl.String).str.strip_chars().str.replace(r"\.0+$", "")
+    parts = pl.DataFrame({"t": text}).select(
+        pl.col("t").str.extract(r"^(\d{1,2})(?::?(\d{2}))?(?::(\d{2}))?$", group).cast(pl.Float64).alias(str(group))
+        for group in (1, 2, 3)
+    )
+    seconds = parts["1"] * 3600 + parts["2"].fill_null(0) * 60 + parts["3"].fill_null(0)
+    valid = (seconds <= SECONDS_A_DAY) & (parts["2"].fill_null(0) < 60)
+    whole = pl.Series(np.where(valid.fill_null(False).to_numpy(), seconds.fill_null(0).to_numpy(), -1)).cast(pl.Int64)
+    return np.where(whole.to_numpy() < 0, np.timedelta64("NaT", "s"), whole.to_numpy().astype("timedelta64[s]"))

@@ -1,0 +1,99 @@
+"""Writes what a method found: GeoJSON, CSV, a picture, and run.json that says how it came about."""
+
+import csv
+import importlib.metadata
+import json
+import platform
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from defusedcsv import csv as safe_csv
+from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
+
+from openvis import __version__
+from openvis.cli.analyse.reading import Incidents
+
+PARTS = ("numpy", "numba", "scipy", "shapely", "pyproj", "polars", "altair", "vl-convert-python")
+
+
+class Steps:
+    """Names each step, shows a bar on a terminal, and keeps how long each took."""
+
+    def __init__(self, names: Sequence[str], quiet: bool) -> None:
+        self.timings: dict[str, float] = {}
+        self._quiet = quiet or not click.get_text_stream("stderr").isatty()
+        self._names = list(names)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time one step; on a terminal a line says which one runs, and goes when it is done."""
+        started = time.perf_counter()
+        place = f"{self._names.index(name) + 1}/{len(self._names)}"
+        if not self._quiet:
+            done = "█" * self._names.index(name) + "░" * (len(self._names) - self._names.index(name))
+            click.echo(f"\r{done} {place} {name} …", nl=False, err=True)
+        try:
+            yield
+        finally:
+            self.timings[name] = round(time.perf_counter() - started, 4)
+            if not self._quiet:
+                click.echo("\r\033[K", nl=False, err=True)
+
+
+def write_geojson(path: Path, features: Sequence[tuple[BaseGeometry, Mapping[str, Any]]]) -> None:
+    """A feature collection in longitude and latitude (RFC 7946)."""
+    collection = {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "geometry": mapping(geometry), "properties": dict(properties)}
+            for geometry, properties in features
+        ],
+    }
+    path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
+
+
+def write_csv(path: Path, heading: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Comma-separated, UTF-8; cells that a spreadsheet would run as a formula are made harmless."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = safe_csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+        writer.writerow(heading)
+        writer.writerows(rows)
+
+
+def write_run(
+    folder: Path,
+    command: str,
+    arguments: Mapping[str, Any],
+    incidents: Incidents,
+    steps: Steps,
+    outcome: Mapping[str, Any],
+) -> None:
+    """run.json: arguments, versions, seed, input hash, account of the rows, timings in seconds."""
+    run = {
+        "command": f"openvis analyse {command}",
+        "arguments": {name: str(value) if isinstance(value, Path) else value for name, value in arguments.items()},
+        "seed": None,
+        "versions": {
+            "openvis": __version__,
+            "python": platform.python_version(),
+            **{part: importlib.metadata.version(part) for part in PARTS},
+        },
+        "input": {
+            "sha256": incidents.sha256,
+            "rows": incidents.rows,
+            "chosen": incidents.chosen,
+            "used": len(incidents.events),
+            "rejected": incidents.rejected,
+            "columns": vars(incidents.columns),
+            "crs": None if incidents.plane is None else incidents.plane.source,
+            "plane": None if incidents.plane is None else incidents.plane.name,
+        },
+        "timings": steps.timings,
+        "outcome": outcome,
+    }
+    (folder / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,152 @@
+"""From a file to events: rows that can be used, and how many cannot and why."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from openvis.analysis.events import Events
+from openvis.cli.analyse import moments, tables
+from openvis.cli.analyse.columns import Columns, choose
+from openvis.cli.analyse.plane import Plane, plane_of
+from openvis.cli.analyse.wrong import WrongInput
+
+FAR = 150_000.0
+"""Metres from the middle of all, beyond which a place is taken for a mistake."""
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Times = npt.NDArray[np.datetime64]
+
+
+@dataclass
+class Incidents:
+    """What a file holds: events for the methods, names of kinds by code, and the account of its rows."""
+
+    events: Events
+    kinds: list[str]
+    columns: Columns
+    plane: Plane | None
+    days_only: bool
+    rows: int
+    chosen: int
+    sha256: str
+    rejected: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def account(self) -> list[str]:
+        """Lines that say which columns were taken and what happened to every row."""
+        lines = [f"Columns taken: {self.columns.told()}."]
+        if self.plane is not None:
+            lines.append(f"Coordinates {self.plane.source}, worked out in {self.plane.name}.")
+        asked = f"{self.chosen:,} of {self.rows:,} rows asked for" if self.chosen < self.rows else f"{self.rows:,} rows"
+        lines.append(f"{asked}, {len(self.events):,} used, {sum(self.rejected.values()):,} not.")
+        lines += [f"  {count:,} not used: {reason}" for reason, count in self.rejected.items()]
+        return lines + self.notes
+
+
+def read(
+    path: Path, given: Mapping[str, str | None], crs: str | None, where: str | None, *, place: bool, time: bool
+) -> Incidents:
+    """Events of a file; `place` and `time` say what they need. Refuses when no row can be used."""
+    frame, rows = tables.read(path, where)
+    present = [name for name in frame.columns if name != tables.ROW]
+    columns = choose(present, given, (("x", "y") if place else ()) + (("begin",) if time else ()))
+    account: dict[str, int] = {}
+    usable = np.ones(frame.height, dtype=np.bool_)
+    x, y = np.zeros(frame.height), np.zeros(frame.height)
+    plane = None
+    if place and columns.x and columns.y:
+        x, y, plane = _places(frame, columns.x, columns.y, crs, usable, account)
+    begin, end, days_only, notes = _times(frame, columns, usable, account, needed=time)
+    if not usable.any():
+        reasons = "; ".join(f"{count:,} {reason}" for reason, count in account.items())
+        raise WrongInput(f"{path.name}: none of {frame.height:,} rows can be used ({reasons})")
+    kind, kinds = _kinds(frame, columns.kind)
+    events = Events.of(x[usable], y[usable], begin[usable], end[usable], kind[usable])
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Incidents(events, kinds, columns, plane, days_only, rows, frame.height, digest, account, notes)
+
+
+def _refuse(wrong: Bools, reason: str, usable: Bools, account: dict[str, int]) -> None:
+    """Take rows out of the usable ones and count them under the reason; a row counts under its first reason."""
+    newly = wrong & usable
+    if newly.any():
+        account[reason] = account.get(reason, 0) + int(newly.sum())
+        usable &= ~wrong
+
+
+def _places(
+    frame: pl.DataFrame, x_name: str, y_name: str, crs: str | None, usable: Bools, account: dict[str, int]
+) -> tuple[Floats, Floats, Plane]:
+    x, y = _numbers(frame[x_name]), _numbers(frame[y_name])
+    empty = (_blank(frame[x_name]) | _blank(frame[y_name])).to_numpy()
+    _refuse(empty, "no coordinates", usable, account)
+    _refuse(~(np.isfinite(x) & np.isfinite(y)), "coordinates that are no numbers", usable, account)
+    _refuse((x == 0) & (y == 0), "coordinates 0, 0", usable, account)
+    if not usable.any():
+        raise WrongInput(f"no row has coordinates in columns {x_name!r} and {y_name!r}; expected numbers")
+    plane = plane_of(x[usable], y[usable], crs)
+    x, y = plane.project(np.where(usable, x, x[usable][0]), np.where(usable, y, y[usable][0]))
+    _refuse(~(np.isfinite(x) & np.isfinite(y)), "coordinates outside their system", usable, account)
+    if usable.any():
+        far = np.hypot(x - np.median(x[usable]), y - np.median(y[usable])) > FAR
+        _refuse(far, f"places over {FAR / 1000:.0f} km from the middle of the file", usable, account)
+    return x, y, plane
+
+
+def _times(
+    frame: pl.DataFrame, columns: Columns, usable: Bools, account: dict[str, int], needed: bool
+) -> tuple[Times, Times, bool, list[str]]:
+    nothing = np.full(frame.height, np.datetime64("NaT", "s"))
+    if columns.begin is None:
+        return nothing, nothing, False, ["No column with a date: places only."]
+    first = moments.read(frame[columns.begin], frame[columns.hour] if columns.hour else None)
+    begin, end, notes = first.at, first.at, []
+    if first.days_only:
+        end = begin + np.timedelta64(1, "D")
+        notes.append("The time is known by the day: spread over the day.")
+    if columns.end is not None:
+        last = moments.read(frame[columns.end], frame[columns.end_hour] if columns.end_hour else None)
+        until = last.at + np.timedelta64(1, "D") if last.days_only else last.at
+        end = np.where(np.isnat(until), end, until)
+    unknown = np.isnat(begin)
+    if needed:
+        _refuse(unknown, f"no time that can be read in {columns.begin!r}", usable, account)
+    elif (unknown & usable).any():
+        notes.append(
+            f"{int((unknown & usable).sum()):,} without a time that can be read: used for places, not for hours."
+        )
+    backwards = end < begin
+    if needed:
+        _refuse(backwards, "an end before its begin", usable, account)
+    elif (backwards & usable).any():
+        notes.append(f"{int((backwards & usable).sum()):,} end before they begin: used for places, not for hours.")
+    lost = unknown | backwards
+    return np.where(lost, nothing, begin), np.where(lost, nothing, end), first.days_only, notes
+
+
+def _kinds(frame: pl.DataFrame, name: str | None) -> tuple[npt.NDArray[np.int64], list[str]]:
+    if name is None:
+        return np.zeros(frame.height, dtype=np.int64), []
+    text = frame[name].cast(pl.String).fill_null("unknown")
+    kinds = sorted(text.unique().to_list())
+    return text.replace_strict(kinds, list(range(len(kinds))), return_dtype=pl.Int64).to_numpy(), kinds
+
+
+def _blank(column: pl.Series) -> pl.Series:
+    if column.dtype == pl.String:
+        return column.is_null() | (column.str.strip_chars() == "").fill_null(True)
+    return column.is_null()
+
+
+def _numbers(column: pl.Series) -> Floats:
+    """Float64, NaN where it is no number; a decimal comma is read as such."""
+    if column.dtype == pl.String:
+        column = column.str.strip_chars().str.replace(",", ".", literal=True)
+    return column.cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy()
