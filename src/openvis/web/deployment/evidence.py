@@ -99,10 +99,12 @@ def _where(found: reading.Answer) -> tuple[BaseGeometry, list[str], list[str]]:
 def _figures(found: reading.Answer, spot: dict[str, Any] | None) -> dict[str, Any]:
     weeks = reading.weeks(found)
     chosen = spot or {}
+    count, share = chosen.get("count", found["totals"]["count"]), chosen.get("share")
     return {
-        "count": chosen.get("count", sum(week.count for week in weeks)),
-        "total": found["totals"]["count"],
-        "share": chosen.get("share"),
+        "count": count,
+        # With a place chosen the totals are those of the place; its share tells what it is a part of.
+        "total": round(count / share) if share else found["totals"]["count"],
+        "share": share,
         "area_share": chosen.get("area_share"),
         "pai": chosen.get("pai"),
         "stability": chosen.get("stability"),

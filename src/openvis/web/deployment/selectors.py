@@ -9,9 +9,11 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from openvis.web import city
 from openvis.web.access.models import User
 
 from . import rules
@@ -130,6 +132,7 @@ def history(item: FocusPlace) -> list[Step]:
     events: list[Any] = list(item.events.select_related("pgh_context").filter(pgh_context__isnull=False))
     for done in item.actions.all():
         events += done.events.select_related("pgh_context").filter(pgh_context__isnull=False)
+    events.sort(key=lambda event: (event.pgh_created_at, event.pgh_id), reverse=True)
     meta = [(event, event.pgh_context.metadata) for event in events]
     names = {str(user.pk): str(user) for user in User.objects.filter(pk__in={m.get("user") for _e, m in meta})}
     steps = [
@@ -141,14 +144,14 @@ def history(item: FocusPlace) -> list[Step]:
         )
         for event, facts in meta
     ]
-    steps.append(Step(item.kept_at, str(item.kept_by or _("somebody")), _("kept")))
-    return sorted(steps, key=lambda step: step.at, reverse=True)
+    return [*steps, Step(item.kept_at, str(item.kept_by or _("somebody")), _("kept"))]
 
 
 def search(user: Any, words: str) -> list[tuple[str, str, str]]:
     """Places whose name holds the words: (title, line, address)."""
+    word = city.profile().term("focus_place", get_language()).capitalize()
     return [
-        (item.name, f"{_('Focus place')} · {item.get_state_display()}", reverse("focus_place", args=[item.pk]))
+        (item.name, f"{word} · {item.get_state_display()}", reverse("focus_place", args=[item.pk]))
         for item in visible_for(user).filter(name__icontains=words)[:20]
     ]
 

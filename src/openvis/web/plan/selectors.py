@@ -74,7 +74,7 @@ class TopicView:
             [
                 ngettext("%d goal", "%d goals", len(self.goals)) % len(self.goals),
                 ngettext("%d action", "%d actions", len(self.actions)) % len(self.actions),
-                ngettext("%d focus place", "%d focus places", places) % places,
+                ngettext("%d kept place", "%d kept places", places) % places,
             ]
         )
 
