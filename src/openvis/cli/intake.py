@@ -9,7 +9,6 @@ from uuid import UUID
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from .main import django
 
@@ -75,15 +74,14 @@ def list_batches(everything: bool) -> None:
 
     from openvis.web.intake.models import Batch
 
-    table = Table("id", "source", "received", "state", "read", "new", "updated", "skipped", "rejected")
     found = Batch.objects.select_related("source").order_by("-received")
     with _english():
         for item in found if everything else found[:20]:
-            numbers = [f"{number:,}" for number in (item.read, item.new, item.updated, item.skipped, item.rejected)]
-            state = item.get_state_display() + ("" if item.projected else " (store behind)")
+            state = item.get_state_display() + ("" if item.projected else ", store behind")
             received = timezone.localtime(item.received).strftime("%Y-%m-%d %H:%M")
-            table.add_row(str(item.pk), item.source.key, received, state, *numbers)
-    Console().print(table)
+            numbers = f"{item.new:,} + {item.updated:,} + {item.skipped:,} + {item.rejected:,} = {item.read:,}"
+            click.echo(f"{item.pk}  {received}  {item.source.key:24}  {state:16}  {numbers}")
+    click.echo("Numbers: new + updated + skipped + rejected = read.")
 
 
 @batch.command("preview-withdrawal")
@@ -133,8 +131,8 @@ def expire() -> None:
 
     ended = run()
     click.echo(
-        f"Destroyed: {ended.originals} original files, {ended.rejected:,} rejected rows, {ended.trials} files on trial, "
-        f"{ended.incidents:,} incidents, {ended.counts:,} counts."
+        f"Destroyed: {ended.originals} original files, {ended.rejected:,} rejected rows, {ended.trials} files on trial,"
+        f" {ended.incidents:,} incidents, {ended.counts:,} counts."
     )
 
 

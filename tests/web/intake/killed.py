@@ -13,13 +13,13 @@ import django
 
 django.setup()
 
-from django.conf import settings
+from django.conf import settings  # noqa: E402 -- after setup, as all that follows
 
-import openvis.store.manifest
-from openvis.store import EventStore
-from openvis.web.access import audit
-from openvis.web.intake import loading, originals, projection, services, withdrawing
-from openvis.web.intake.models import Batch
+import openvis.store.manifest  # noqa: E402
+from openvis.store import EventStore  # noqa: E402
+from openvis.web.access import audit  # noqa: E402
+from openvis.web.intake import loading, originals, projection, services, withdrawing  # noqa: E402
+from openvis.web.intake.models import Batch  # noqa: E402
 
 
 def die(*_: Any, **__: Any) -> None:

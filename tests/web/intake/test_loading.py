@@ -133,7 +133,8 @@ def test_free_text_is_kept_sealed_where_the_source_justifies_it(almere) -> None:
     sealed = bytes(Incident.objects.first().text)
     assert b"glas" not in sealed
     assert sealing.unseal(sealed, f"text|{POLICE}").decode() == "glas in de speeltuin"
-    assert take(as_csv([row(0, toelichting="glas in de speeltuin", huisletter="A")])).skipped == 1, "the same text is the same"
+    again = take(as_csv([row(0, toelichting="glas in de speeltuin", huisletter="A")]))
+    assert again.skipped == 1, "the same text is the same"
 
 
 def test_the_original_is_kept_whole_and_encrypted(almere) -> None:
@@ -207,9 +208,10 @@ def test_any_mixture_keeps_the_sum(almere, files) -> None:
         try:
             taken.append(take(as_csv(row(key, **change[sort]) | {"toelichting": str(number)} for key, sort in rows)))
         except Refusal as refusal:
-            assert refusal.reason == "already_loaded"
+            if refusal.reason != "already_loaded":
+                raise
     sums()
-    references = [reference for reference in kinds()]
+    references = list(Incident.objects.values_list("reference", flat=True))
     assert len(references) == len(set(references))
     store_equals_record()
     for batch in reversed(taken):

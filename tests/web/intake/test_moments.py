@@ -15,12 +15,14 @@ from openvis.web.intake.problems import Problems
 ZONE = "Europe/Amsterdam"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 STYLES = [
-    "%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M", "%Y/%m/%d %H:%M",
-    "%d.%m.%Y %H:%M", "%Y%m%d %H:%M", "%Y%m%d%H%M%S", "%Y%m%dT%H%M",
+    "%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M",
+    "%Y/%m/%d %H:%M", "%d.%m.%Y %H:%M", "%Y%m%d %H:%M", "%Y%m%d%H%M%S", "%Y%m%dT%H%M",
 ]  # fmt: skip
 
 
-def parse(texts: list[str | None], **style) -> tuple[list[datetime | None], list[datetime | None], dict[int, list[str]]]:
+def parse(
+    texts: list[str | None], **style
+) -> tuple[list[datetime | None], list[datetime | None], dict[int, list[str]]]:
     frame = pl.DataFrame({"d": texts}, schema={"d": pl.String})
     problems = Problems(len(texts))
     moments = read_moments(frame, Moment(column="d", **style), ZONE, NOW, problems)
@@ -63,7 +65,8 @@ def test_other_ways_of_writing(text: str, expected: datetime) -> None:
 
 def test_a_date_is_a_day_long() -> None:
     since, until, _ = parse(["06-01-2025", "30-03-2025", "24-11-2026"])
-    assert [(u - s).total_seconds() / 3600 for s, u in zip(since, until, strict=True)] == [24, 23, 13], "today until now"
+    hours = [(u - s).total_seconds() / 3600 for s, u in zip(since, until, strict=True)]
+    assert hours == [24, 23, 13], "the day of summer time is shorter, and today ends now"
 
 
 def test_a_time_that_means_unknown() -> None:

@@ -81,8 +81,9 @@ def test_types_of_parquet_and_excel_become_texts() -> None:
 
 
 def test_geojson_gives_its_points() -> None:
+    point = {"type": "Point", "coordinates": [5.2, 52.3]}
     features = [
-        {"type": "Feature", "id": 7, "properties": {"soort": "x"}, "geometry": {"type": "Point", "coordinates": [5.2, 52.3]}},
+        {"type": "Feature", "id": 7, "properties": {"soort": "x"}, "geometry": point},
         {"type": "Feature", "properties": {"soort": "y"}, "geometry": None},
     ]
     sheet = read(json.dumps({"type": "FeatureCollection", "features": features}).encode())

@@ -12,7 +12,7 @@ from ninja.responses import Status
 
 from openvis.web.access.api_base import Problem, Signed
 
-from . import originals, receiving, selectors, services
+from . import originals, receiving, selectors, services, sniffing
 from .models import Batch
 from .words import Refusal
 
@@ -95,6 +95,8 @@ def post_incidents(
         try:
             data = request.body
             kind = receiving.source_by(source)
+            if sniffing.kind_of_file(data) != "json":
+                raise Refusal("rows_invalid", row=1, detail="no list and no object")
             outcome = services.import_file(data, kind.key, file_name="", by=request.user, way=Batch.Way.POSTED)
         except RequestDataTooBig:
             return _problem(422, "The body is too large", "Post the rows in smaller parts.", "too_large")

@@ -78,14 +78,19 @@ def _rows(shape: Shape, day: date) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         moment = f"to_char({shape.moment} AT TIME ZONE %(zone)s, 'YYYY-MM')" if shape.moment else "NULL"
         values = {"day": day, "zone": zone}
+        cursor.execute("DROP TABLE IF EXISTS gone")
         cursor.execute(
-            f"WITH gone AS (DELETE FROM {shape.table} WHERE ends_on < %(day)s RETURNING source_id, {moment} AS month)"
-            " SELECT month, source_id, count(*) FROM gone GROUP BY month, source_id",
+            "CREATE TEMPORARY TABLE gone ON COMMIT DROP AS WITH ended AS"
+            f" (DELETE FROM {shape.table} WHERE ends_on < %(day)s RETURNING id, source_id, {moment} AS month)"
+            " SELECT id, source_id, month FROM ended",
             values,
         )
+        cursor.execute("SELECT month, source_id, count(*) FROM gone GROUP BY month, source_id")
         found = cursor.fetchall()
-        # The triggers wrote what went into the history; history goes with its record.
-        cursor.execute(f"DELETE FROM {shape.history} WHERE ends_on < %(day)s", values)
+        # History goes with its record; that of withdrawn rows has a term of its own, copied from the row.
+        cursor.execute(
+            f"DELETE FROM {shape.history} WHERE ends_on < %(day)s OR pgh_obj_id IN (SELECT id FROM gone)", values
+        )
         if shape.moment:
             loading.note_behind(None, [month for month, _, _ in found], whole=True)
         else:
