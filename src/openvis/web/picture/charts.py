@@ -1,0 +1,63 @@
+"""The charts of the picture as files, for reports and slides. On the page its own scripts draw the same rows.
+
+The weeks and hours of the page are live: one drags over them. That asks for more than a chart, and for less to load.
+"""
+
+from typing import Any
+
+import altair as alt
+from django.utils.translation import gettext as _
+
+from openvis.web.ui.charts import chart_png, chart_svg
+
+from . import pages, wording
+
+TIME = [f"--ov-time-{step}" for step in range(6)]
+
+
+def weeks(rows: list[dict[str, Any]], title: str, width: int = 640, height: int = 200) -> alt.LayerChart:
+    """Count per week with its expected band; red dots above it, weeks that are still coming in dashed.
+
+    rows: the `weeks` of an answer.
+    """
+    first_open = next((number for number, row in enumerate(rows) if row["incomplete"]), len(rows))
+    # The dashed part begins at the last complete week, so that the line does not break.
+    values = [row | {"part": "complete"} for row in rows[:first_open]]
+    values += [row | {"part": "open", "above": row["above"] and row["incomplete"]} for row in rows[max(0, first_open - 1) :]]
+    base = alt.Chart(alt.Data(values=values))
+    x = alt.X("start:T", title=None, axis=alt.Axis(format="wk %V %Y", tickCount=5, labelFlush=True))
+    y = alt.Y("count:Q", title=None, axis=alt.Axis(tickCount=4))
+    known = base.transform_filter("isValid(datum.low)")
+    band = known.mark_area(color="--ov-band").encode(x, alt.Y("low:Q", title=None), alt.Y2("high:Q"))
+    line = base.mark_line(color="--ov-ink", strokeWidth=1.5).encode(
+        x, y, strokeDash=alt.StrokeDash("part:N", legend=None, scale=alt.Scale(domain=["complete", "open"], range=[[1, 0], [3, 2]]))
+    )
+    above = base.transform_filter("datum.above").mark_circle(color="--ov-more", size=42, opacity=1).encode(x, y)
+    return _titled(alt.layer(band, line, above), title, pages.weeks_text(rows), width, height)
+
+
+def hours(matrix: list[list[float]], title: str, width: int = 640, height: int = 200) -> alt.Chart:
+    """The hours of the week, darker where there is more. matrix: (7, 24), Monday first."""
+    names = list(wording.day_names())
+    shade = pages.steps(matrix)
+    rows = [
+        {"day": names[day], "hour": hour, "step": shade[day][hour], "count": value}
+        for day, row in enumerate(matrix)
+        for hour, value in enumerate(row)
+    ]
+    chart = alt.Chart(alt.Data(values=rows)).mark_rect(stroke="--ov-surface", strokeWidth=1.5, cornerRadius=2).encode(
+        alt.X("hour:O", title=None, axis=alt.Axis(values=[0, 6, 12, 18], labelAngle=0, orient="top")),
+        alt.Y("day:O", title=None, sort=names),
+        alt.Color("step:O", scale=alt.Scale(domain=list(range(len(TIME))), range=TIME), legend=None),
+    )
+    return _titled(chart, title, _("Hour of the week; darker is more"), width, height)
+
+
+def _titled(chart: Any, title: str, subtitle: str, width: int, height: int) -> Any:
+    header = alt.TitleParams(title, subtitle=subtitle, anchor="start", subtitleColor="--ov-ink-quiet", offset=10)
+    return chart.properties(width=width, height=height, title=header, padding=12)
+
+
+def picture(chart: alt.TopLevelMixin, kind: str) -> bytes:
+    """A chart as `svg` or `png`, in the colours of paper."""
+    return chart_svg(chart).encode() if kind == "svg" else chart_png(chart)

@@ -1,0 +1,90 @@
+/** What the map is made of: sources and layers, in the colours of the page. */
+
+import { scale, token } from "../ui/tokens.js";
+
+/** The colours of the moment, light or dark. */
+export function colours() {
+  return {
+    land: token("--ov-map-land"),
+    water: token("--ov-map-water"),
+    line: token("--ov-map-line"),
+    strong: token("--ov-map-line-strong"),
+    ink: token("--ov-ink"),
+    accent: token("--ov-accent"),
+    surface: token("--ov-surface"),
+    heat: scale("heat"),
+    dark: getComputedStyle(document.documentElement).colorScheme.includes("dark"),
+  };
+}
+
+const EMPTY = { type: "FeatureCollection", features: [] };
+const step = (name) => ["coalesce", ["feature-state", name], 0];
+const byStep = (name, heat) => ["match", step(name), ...heat.flatMap((colour, index) => [index + 1, colour]), "rgba(0,0,0,0)"];
+const line = (name) => ["==", ["get", "line"], name];
+
+/** Sources that do not change with the answer. urls: addresses with a version, to be kept by the browser. */
+export function sources(config) {
+  const made = {
+    lines: { type: "geojson", data: config.urls.lines },
+    finest: { type: "geojson", data: config.areas[config.finest], tolerance: 0.2 },
+    coarse: { type: "geojson", data: config.areas[config.coarse], tolerance: 0.2 },
+    places: { type: "geojson", data: EMPTY },
+    incidents: { type: "geojson", data: EMPTY },
+  };
+  if (config.tiles) made.tiles = { type: "raster", tiles: [config.tiles], tileSize: 256, maxzoom: 19, attribution: config.tiles_source };
+  return made;
+}
+
+/** The ground: the city's own lines and planes, or tiles when there are any. */
+export function ground(config, c) {
+  if (config.tiles) {
+    return [
+      { id: "ground", type: "background", paint: { "background-color": c.land } },
+      {
+        id: "tiles", type: "raster", source: "tiles",
+        paint: { "raster-saturation": -0.75, "raster-brightness-min": c.dark ? 0.05 : 0.12, "raster-brightness-max": c.dark ? 0.32 : 1, "raster-fade-duration": 0 },
+      },
+      { id: "finest", type: "line", source: "finest", paint: { "line-color": c.strong, "line-width": 0.6, "line-opacity": 0.5 } },
+      { id: "coarse", type: "line", source: "coarse", paint: { "line-color": c.strong, "line-width": 1.2 } },
+    ];
+  }
+  return [
+    { id: "ground", type: "background", paint: { "background-color": config.has_water ? c.land : c.water } },
+    { id: "city", type: "fill", source: "finest", paint: { "fill-color": c.land, "fill-antialias": false } },
+    { id: "water", type: "fill", source: "lines", filter: line("water"), paint: { "fill-color": c.water } },
+    { id: "neighbours", type: "line", source: "lines", filter: line("neighbours"), paint: { "line-color": c.line, "line-width": 0.5, "line-opacity": 0.6 } },
+    { id: "finest", type: "line", source: "finest", paint: { "line-color": c.line, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.4, 14, 1] } },
+    { id: "coarse", type: "line", source: "coarse", paint: { "line-color": c.strong, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.7, 14, 1.6] } },
+    { id: "road", type: "line", source: "lines", filter: line("roads"), paint: { "line-color": c.strong, "line-width": 1.2 } },
+    { id: "rail", type: "line", source: "lines", filter: line("rail"), paint: { "line-color": c.strong, "line-width": 1.4, "line-dasharray": [4, 2] } },
+    { id: "border", type: "line", source: "lines", filter: line("border"), paint: { "line-color": c.strong, "line-width": 1.2 } },
+  ];
+}
+
+/** Layers below the lines of the ground, so that one keeps finding one's way. */
+export function rates(c) {
+  return { id: "rates", type: "fill", source: "areas", paint: { "fill-color": byStep("rate", c.heat), "fill-opacity": 0.72 } };
+}
+
+/** Layers that lie on the grid. */
+export function cells(c) {
+  const edge = ["interpolate", ["linear"], ["zoom"], 11, 0, 14, 1];
+  return [
+    { id: "density", type: "fill", source: "grid", paint: { "fill-color": byStep("density", c.heat), "fill-opacity": 0.66, "fill-antialias": false } },
+    { id: "hot", type: "fill", source: "grid", paint: { "fill-color": byStep("hot", c.heat), "fill-opacity": 0.92, "fill-antialias": false } },
+    { id: "hot-edge", type: "line", source: "grid", paint: { "line-color": c.land, "line-width": edge, "line-opacity": ["case", [">", step("hot"), 0], 0.7, 0] } },
+  ];
+}
+
+/** Rings around the places, and single incidents, on top. */
+export function marks(c) {
+  const chosen = ["==", ["get", "chosen"], true];
+  return [
+    { id: "ring-chosen", type: "line", source: "places", filter: chosen, paint: { "line-color": c.accent, "line-width": 2.6 } },
+    { id: "ring", type: "line", source: "places", filter: ["!", chosen], paint: { "line-color": c.accent, "line-width": 1.5, "line-dasharray": [2.5, 2] } },
+    {
+      id: "incidents", type: "circle", source: "incidents", minzoom: 15,
+      paint: { "circle-radius": 5, "circle-color": c.accent, "circle-opacity": 0.75, "circle-stroke-color": c.surface, "circle-stroke-width": 1.2 },
+    },
+  ];
+}
