@@ -117,7 +117,8 @@ def axe() -> Callable[[Any], None]:
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         said = [
             f"{item['id']} ({item['impact']}): {item['help']}\n" + "\n".join(
-                f"    {node['target']}: {node['html'][:160]} — {node['failureSummary'][:400]}" for node in item["nodes"][:4]
+                f"    {node['target']}: {node['html'][:160]} — {node['failureSummary'][:400]}"
+                for node in item["nodes"][:4]
             )
             for item in found["violations"]
         ]

@@ -1,4 +1,7 @@
-"""A city in the database, and people in it. Every test that takes `city` runs for both municipalities, unless it says which."""
+"""A city in the database, and people in it.
+
+Every test that takes `city` runs for both municipalities, unless it says which.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

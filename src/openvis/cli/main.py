@@ -15,6 +15,7 @@ COMMANDS = {
     "import": ("openvis.cli.intake:import_file", "Take in a file of a source."),
     "batch": ("openvis.cli.intake:batch", "Look at deliveries, or withdraw one."),
     "manage": ("openvis.cli.web:manage", "Django's own commands (migrate, shell, …)."),
+    "people": ("openvis.cli.people:people", "Give people an account and roles, and see who has which."),
     "profile": ("openvis.cli.profile:profile", "Check a city's profile."),
     "serve": ("openvis.cli.web:serve", "Serve the site, with its background worker."),
     "setup": ("openvis.cli.web:setup", "Prepare the database: migrations, profile, compiled texts and methods."),

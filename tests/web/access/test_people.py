@@ -59,7 +59,7 @@ def test_an_area_role_reaches_its_own_areas_only(city, manager, analyst, outside
 )
 def test_a_grant_that_does_not_fit_is_refused_with_words(city, outsider, role, areas, says):
     names = {alias: found.id for alias, found in demo.roles_by_alias(city).items()}
-    with pytest.raises(services.Unfit, match=says):
+    with pytest.raises(services.UnfitError, match=says):
         services.grant(outsider, names.get(role, role), areas=areas, reason="r", source="s")
     assert not outsider.grants.exists()
 
@@ -75,7 +75,7 @@ def test_a_grant_that_does_not_fit_is_refused_with_words(city, outsider, role, a
     ],
 )
 def test_an_account_that_does_not_fit_is_refused_with_words(outsider, email, name, organisation, password, says):
-    with pytest.raises(services.Unfit, match=says):
+    with pytest.raises(services.UnfitError, match=says):
         services.add_person(email, name, organisation, password)
     assert User.objects.count() == 1
 

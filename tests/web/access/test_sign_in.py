@@ -110,5 +110,5 @@ def test_after_signing_in_one_goes_where_one_wanted_but_not_to_another_site(anal
     there = client.post(wanted.headers["Location"], {"login": "analyst@test.example", "password": PASSWORD})
     assert there.headers["Location"] == reverse("my_roles")
     client.logout()
-    away = client.post(reverse(LOGIN) + "?next=https://example.org/", {"login": "analyst@test.example", "password": PASSWORD})
+    away = sign_in(client, "analyst@test.example", query_params={"next": "https://example.org/"})
     assert away.headers["Location"] == reverse("today")

@@ -16,7 +16,13 @@ urlpatterns = [
     path("wachtwoord/instellen/", signed_in(views.password_set), name="account_set_password"),
     path("wachtwoord/vergeten/", everyone(views.password_reset), name="account_reset_password"),
     path("wachtwoord/vergeten/klaar/", everyone(views.password_reset_done), name="account_reset_password_done"),
-    path("wachtwoord/nieuw/<uidb36>-<key>/", everyone(views.password_reset_from_key), name="account_reset_password_from_key"),
-    path("wachtwoord/nieuw/klaar/", everyone(views.password_reset_from_key_done), name="account_reset_password_from_key_done"),
+    path(
+        "wachtwoord/nieuw/<uidb36>-<key>/", everyone(views.password_reset_from_key),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "wachtwoord/nieuw/klaar/", everyone(views.password_reset_from_key_done),
+        name="account_reset_password_from_key_done",
+    ),
     path("geblokkeerd/", everyone(views.account_inactive), name="account_inactive"),
 ]

@@ -9,8 +9,6 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from openvis.web import city
-
 from . import people, selectors
 from .models import User
 

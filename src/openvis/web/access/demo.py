@@ -44,7 +44,10 @@ def accounts(profile: Profile) -> list[DemoAccount]:
 
 @transaction.atomic
 def make_demo_people(profile: Profile) -> list[DemoAccount]:
-    """Make the accounts and give each its role. Repeatable. Raises ImproperlyConfigured outside a demonstration's settings."""
+    """Make the accounts and give each its role. Repeatable.
+
+    Raises ImproperlyConfigured where the settings allow no demonstration accounts.
+    """
     if not settings.OPENVIS_DEMO_ACCOUNTS:
         raise ImproperlyConfigured("Demonstration accounts have a public password: not with these settings.")
     organisations = {role.id: role.organisation for role in profile.roles}
@@ -70,7 +73,8 @@ def shown_accounts() -> list[DemoAccount]:
 
 
 def roles_by_alias(profile: Profile) -> dict[str, Role]:
-    """Local part of the address → role: `analyst`, `manager` and `administrator` by what they may, the rest by their id."""
+    """Local part of the address → role: the three main ones by what they may, the rest by their id."""
+
     def first(scope: str, *abilities: str) -> Role | None:
         return next((r for r in profile.roles if r.scope == scope and all(r.may(a) for a in abilities)), None)
 

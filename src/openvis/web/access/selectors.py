@@ -45,9 +45,8 @@ def holding(grant: Grant) -> Holding:
     state = "later" if grant.starts > now else "ended" if grant.ends and grant.ends <= now else "now"
     if role is None:
         return Holding(grant, grant.role, _("not in the profile"), (), False, state)
-    return Holding(
-        grant, role.name.get(get_language()), reach(role.scope, grant.areas), tuple(map(str, role.abilities)), True, state
-    )
+    name, where = role.name.get(get_language()), reach(role.scope, grant.areas)
+    return Holding(grant, name, where, tuple(map(str, role.abilities)), True, state)
 
 
 def holdings(user: User) -> list[Holding]:

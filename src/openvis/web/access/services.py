@@ -16,13 +16,13 @@ from . import audit
 from .models import Grant, Organisation, User
 
 
-class Unfit(ValueError):
+class UnfitError(ValueError):
     """What was asked does not fit: says what, the value, and what was expected."""
 
 
 @transaction.atomic
 def load_organisations(profile: Profile) -> int:
-    """Bring the organisations of the profile into the database. Names follow the profile; nothing is deleted. Repeatable."""
+    """Bring the profile's organisations into the database. Names follow the profile; nothing is deleted."""
     rows = [
         Organisation(key=item.id, name=item.name.get(profile.municipality.language)) for item in profile.organisations
     ]
@@ -36,23 +36,23 @@ def add_person(
 ) -> User:
     """Make an account. Without a password nobody can sign in on it until one is set.
 
-    Raises Unfit: address in use or not an address, organisation that the profile does not know, weak password.
+    Raises UnfitError: address in use or not an address, organisation that the profile does not know, weak password.
     """
     email = User.objects.normalize_email(email.strip())
     try:
         validate_email(email)
     except ValidationError as wrong:
-        raise Unfit(f"e-mail address: {email!r} is not one, expected name@organisation.nl") from wrong
+        raise UnfitError(f"e-mail address: {email!r} is not one, expected name@organisation.nl") from wrong
     if User.objects.filter(email__iexact=email).exists():
-        raise Unfit(f"e-mail address: {email!r} has an account already")
+        raise UnfitError(f"e-mail address: {email!r} has an account already")
     if not name.strip():
-        raise Unfit("name: nothing given, expected the person's name")
+        raise UnfitError("name: nothing given, expected the person's name")
     user = User(email=email, name=name.strip(), organisation=_organisation(organisation))
     if password is not None:
         try:
             validate_password(password, user)
         except ValidationError as wrong:
-            raise Unfit(f"password: {' '.join(wrong.messages)}") from wrong
+            raise UnfitError(f"password: {' '.join(wrong.messages)}") from wrong
     user.set_password(password)
     user.save()
     audit.record(by, "people.add", str(user.pk))
@@ -66,15 +66,16 @@ def grant(
 ) -> Grant:
     """Give somebody a role: why, on whose word (source), where, until when.
 
-    Raises Unfit: role or area that the profile does not know, an area role without areas, no reason, an end before its begin.
+    Raises UnfitError: role or area that the profile does not know, an area role without areas, no reason, an end
+    before its begin.
     """
     chosen = sorted(set(areas))
     _check_role(role, chosen)
     if not reason.strip() or not source.strip():
-        raise Unfit("reason and source: both are needed, expected why the person has the role and who decided it")
+        raise UnfitError("reason and source: both are needed, expected why the person has the role and who decided it")
     begin = starts or timezone.now()
     if ends is not None and ends <= begin:
-        raise Unfit(f"end: {ends:%Y-%m-%d} is not after the begin {begin:%Y-%m-%d}")
+        raise UnfitError(f"end: {ends:%Y-%m-%d} is not after the begin {begin:%Y-%m-%d}")
     given = Grant.objects.create(
         user=user, role=role, areas=chosen, reason=reason.strip(), source=source.strip(), starts=begin, ends=ends
     )
@@ -111,7 +112,7 @@ def _organisation(key: str) -> Organisation | None:
     found = Organisation.objects.filter(key=key).first()
     if found is None:
         known = ", ".join(Organisation.objects.order_by("key").values_list("key", flat=True))
-        raise Unfit(f"organisation: {key!r} is not known, expected one of: {known}")
+        raise UnfitError(f"organisation: {key!r} is not known, expected one of: {known}")
     return found
 
 
@@ -119,14 +120,14 @@ def _check_role(key: str, areas: list[str]) -> None:
     profile = city.profile()
     roles = {role.id: role for role in profile.roles}
     if key not in roles:
-        raise Unfit(f"role: {key!r} is not in the profile, expected one of: {', '.join(roles)}")
+        raise UnfitError(f"role: {key!r} is not in the profile, expected one of: {', '.join(roles)}")
     if roles[key].scope != "area":
         if areas:
-            raise Unfit(f"areas: role {key!r} is for {roles[key].scope}, expected no areas")
+            raise UnfitError(f"areas: role {key!r} is for {roles[key].scope}, expected no areas")
         return
     if not areas:
-        raise Unfit(f"areas: role {key!r} is for an area, expected one or more codes of areas")
+        raise UnfitError(f"areas: role {key!r} is for an area, expected one or more codes of areas")
     known = {area.code for area in profile.areas}
     unknown = [code for code in areas if code not in known]
     if unknown:
-        raise Unfit(f"areas: {', '.join(unknown)} not in the profile, expected codes such as {min(known)}")
+        raise UnfitError(f"areas: {', '.join(unknown)} not in the profile, expected codes such as {min(known)}")

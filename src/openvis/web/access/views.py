@@ -5,9 +5,8 @@ from typing import Any
 from allauth.account.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
-
 from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
 
 from openvis.profile import Ability
 from openvis.web import city

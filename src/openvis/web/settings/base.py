@@ -1,4 +1,4 @@
-"""What is so in every setting. What an installation decides comes from the environment (`OPENVIS_…`, `DATABASE_URL`)."""
+"""What is so in every setting. What an installation decides comes from the environment (`OPENVIS_…`)."""
 
 import os
 from pathlib import Path
@@ -100,7 +100,11 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n", "openvis.web.ui.templatetags.ui"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.i18n",
+                "openvis.web.ui.templatetags.ui",
+            ],
         },
     }
 ]
@@ -202,7 +206,9 @@ if OPENVIS_TILES:
     _tiles = urlsplit(OPENVIS_TILES)
     for _directive in ("img-src", "connect-src"):
         CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive].append(f"{_tiles.scheme}://{_tiles.netloc}")
-PERMISSIONS_POLICY: dict[str, str | list[str]] = {"camera": [], "microphone": [], "geolocation": "self", "payment": [], "usb": []}
+PERMISSIONS_POLICY: dict[str, str | list[str]] = {
+    "camera": [], "microphone": [], "geolocation": "self", "payment": [], "usb": [],
+}
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

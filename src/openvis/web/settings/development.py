@@ -6,4 +6,5 @@ SECRET_KEY = "not a secret: for trying and developing only"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 OPENVIS_DEMO_ACCOUNTS = True
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = None  # served from where the packages put them
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

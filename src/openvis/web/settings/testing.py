@@ -1,4 +1,4 @@
-"""For the tests: a private PostgreSQL of their own (shared by the workers), folders of their own, a fast password hasher."""
+"""For the tests: a private PostgreSQL (shared by the workers), folders of their own, a fast password hasher."""
 
 import os
 from pathlib import Path
@@ -14,6 +14,7 @@ SECRET_KEY = "not a secret: for the tests only"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 OPENVIS_DEMO_ACCOUNTS = True
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = None  # served from where the packages put them
 WHITENOISE_AUTOREFRESH = False
 OPENVIS_DATA = _var / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 EVENT_STORE = OPENVIS_DATA / "events"

@@ -35,6 +35,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Something failed in the program itself. Uses nothing that may be what failed."""
     return HttpResponse(render_to_string("ui/500.html", {
         "title": _("Something went wrong on our side"),
-        "text": _("It was written down. What you last saved is kept. Try again in a minute; call the administrator if it stays."),
+        "text": _("It was written down. What you last saved is kept. Try again in a minute; "
+                  "call the administrator if it stays."),
         "home": _("To the start page"),
     }), status=500)

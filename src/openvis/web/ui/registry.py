@@ -30,7 +30,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A block on the page Today: a function of the request that gives a template and its context, or None for nothing."""
+    """A block on the page Today: gives a template and its context for a request, or None for nothing."""
 
     ability: str
     render: Callable[[HttpRequest], tuple[str, dict[str, Any]] | None]

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms, template
 from django.conf import settings
 from django.forms import BoundField
+from django.templatetags.static import static
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
@@ -75,6 +76,12 @@ def is_check(field: BoundField) -> bool:
 def chart_spec(spec: dict[str, Any], id: str) -> SafeString:  # noqa: A002
     """The specification of a chart as data, which `chart.js` draws into the element with this id."""
     return json_script(spec, f"{id}-spec")
+
+
+@register.simple_tag
+def static_file(path: str) -> str:
+    """The address of a static file, in components that cannot load the tag library themselves."""
+    return static(path)
 
 
 @register.filter
