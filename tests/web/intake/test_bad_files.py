@@ -57,7 +57,7 @@ FILES = {
     "a PDF named csv": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "wrong_type"),
     "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(200), "wrong_type"),
     "a web page": (b"<!doctype html><html><body>error 500</body></html>", "wrong_type"),
-    "bytes of nothing": (bytes(range(256)) * 20, "wrong_type"),
+    "bytes of nothing": (bytes(range(256)) * 20, "unknown_type"),
     "gzip": (gzip.compress(police_csv(5)), "archive"),
     "a zip with a CSV in it": (zipped({"levering.csv": police_csv(5)}), "archive"),
     "old Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old_excel"),

@@ -100,7 +100,7 @@ def looks_like_values(names: list[str]) -> bool:
 def _csv(data: bytes, style: Format) -> Sheet:
     text, encoding = sniffing.as_utf8(data, style.encoding)
     if b"\x00" in text:
-        raise Refusal("wrong_type", found="a file with zero bytes in it")
+        raise Refusal("unknown_type")
     delimiter = sniffing.delimiter_of(text) if style.delimiter == "auto" else style.delimiter
     top = sniffing.head(text, delimiter, style.header_row)
     if len(top) < style.header_row:

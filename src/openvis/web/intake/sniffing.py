@@ -55,7 +55,7 @@ def _named(data: bytes) -> Refusal:
         found = puremagic.from_string(data[:8192], mime=False)
         name = puremagic.magic_string(data[:8192])[0].name or found
     except (puremagic.PureError, ValueError, IndexError):
-        return Refusal("wrong_type", found="a binary file of unknown type")
+        return Refusal("unknown_type")
     packed = found.lower() in {".gz", ".bz2", ".xz", ".7z", ".rar", ".zst", ".tar", ".tgz"}
     return Refusal("archive" if packed else "wrong_type", found=f"{name} ({found})")
 

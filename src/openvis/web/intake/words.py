@@ -22,6 +22,10 @@ FILE = {
         "This is a file of old Excel (.xls), or one with a password. Save it as .xlsx without a password, or as CSV."
     ),
     "wrong_type": _("This is {found}, whatever its name says; expected CSV, XLSX, Parquet or GeoJSON."),
+    "unknown_type": _(
+        "This file is no text and no table that OpenVIS knows, whatever its name says; "
+        "expected CSV, XLSX, Parquet or GeoJSON."
+    ),
     "damaged": _("The file is damaged or not complete: it starts as {found}, but cannot be read ({detail})."),
     "encoding": _(
         "The file is not written in {encoding}: byte {position}, on line {line}, is no letter in it. "
@@ -87,8 +91,8 @@ ROW = {
     "reference_long": _("The reference is longer than 100 characters."),
     "reference_double": _("The reference {value} is in this file more than once, first on row {first}."),
     "kind_missing": _("There is no kind of incident."),
-    "kind_unknown": _("The source does not know the kind {value}; expected one of: {expected}."),
-    "attempt_unknown": _("{value} does not say whether it was an attempt; expected one of: {expected}."),
+    "kind_unknown": _("The source does not know the kind {value}; expected one of: {expected}"),
+    "attempt_unknown": _("{value} does not say whether it was an attempt; expected one of: {expected}"),
     "moment_missing": _("There is no date."),
     "moment_unreadable": _("{value} is not a date and time that exists; expected something like {expected}."),
     "moment_other_style": _(

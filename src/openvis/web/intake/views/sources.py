@@ -90,7 +90,8 @@ def _work_out(request: HttpRequest, found: Trial) -> HttpResponse:
     context: dict[str, Any] = {
         "trial": found,
         "form": form,
-        "sheet": sheet,
+        "read": sheet.read,
+        "columns": sheet.frame.columns,
         "rows": sheet.frame.head(FIRST_ROWS).rows(),
     }
     if posted is not None and form.is_valid() and form.definition is not None:
