@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                 (
                     "unit",
                     models.CharField(
-                        choices=[("month", "maand"), ("quarter", "quarter"), ("year", "jaar")], max_length=8
+                        choices=[("month", "month"), ("quarter", "quarter"), ("year", "year")], max_length=8
                     ),
                 ),
                 (
@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
             name="Source",
             fields=[
                 ("number", models.SmallAutoField(primary_key=True, serialize=False)),
-                ("key", models.SlugField(max_length=60, unique=True, verbose_name="sleutel")),
+                ("key", models.SlugField(max_length=60, unique=True, verbose_name="key")),
                 ("definition", models.JSONField(verbose_name="definition")),
                 ("from_profile", models.BooleanField(default=True)),
                 ("in_use", models.BooleanField(default=True, help_text="false when the profile no longer names it")),
@@ -358,7 +358,7 @@ class Migration(migrations.Migration):
                 (
                     "unit",
                     models.CharField(
-                        choices=[("month", "maand"), ("quarter", "quarter"), ("year", "jaar")], max_length=8
+                        choices=[("month", "month"), ("quarter", "quarter"), ("year", "year")], max_length=8
                     ),
                 ),
                 (
