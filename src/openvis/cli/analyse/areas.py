@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import shapely
 from shapely.geometry import shape
@@ -26,8 +27,7 @@ def read_area(path: Path) -> BaseGeometry:
     return area
 
 
-def _geometries(content: dict[str, object]) -> list[object]:
+def _geometries(content: dict[str, Any]) -> list[dict[str, Any]]:
     if content["type"] == "FeatureCollection":
-        features = content["features"]
-        return [feature["geometry"] for feature in features if feature["geometry"]]  # type: ignore[attr-defined]
+        return [feature["geometry"] for feature in content["features"] if feature["geometry"]]
     return [content["geometry"] if content["type"] == "Feature" else content]

@@ -7,31 +7,24 @@ from dataclasses import asdict, dataclass
 from openvis.cli.analyse.wrong import WrongInput
 
 NAMES: Mapping[str, tuple[str, ...]] = {
-    "x": (
-        "x", "lon", "longitude", "lng", "long", "lengtegraad", "x_rd", "rd_x", "xcoord", "x_coord", "x_coordinate",
-        "x_coordinaat", "xcoordinaat", "x_coordina", "easting", "point_x", "geo_lon",
-    ),
-    "y": (
-        "y", "lat", "latitude", "breedtegraad", "y_rd", "rd_y", "ycoord", "y_coord", "y_coordinate",
-        "y_coordinaat", "ycoordinaat", "y_coordina", "northing", "point_y", "geo_lat",
-    ),
-    "begin": (
-        "begin", "start", "from", "date_from", "begin_date", "start_date", "start_local", "begin_local", "begindatum",
-        "datum_begin", "begin_datum", "begindatumtijd", "pleegdatum_begin", "pleegdatum_van", "datum_van", "startdatum",
-        "datetime", "date_time", "timestamp", "occurred_at", "occurred", "occ_date", "occurrence_date", "incident_date",
-        "incidentdatum", "pleegdatum", "datumtijd", "datum_tijd", "date", "datum", "day",
-    ),
-    "end": (
-        "end", "until", "to", "date_to", "end_date", "end_local", "einddatum", "datum_eind", "eind_datum",
-        "datum_einde", "einde", "eind", "einddatumtijd", "pleegdatum_eind", "pleegdatum_einde", "pleegdatum_tot", "datum_tot", "date_until",
-    ),
-    "hour": ("hour", "uur", "time", "tijd", "begin_time", "start_time", "begintijd", "tijdstip", "occ_time", "tijd_begin"),
-    "end_hour": ("end_hour", "end_time", "eindtijd", "einduur", "eind_uur", "tijd_eind"),
-    "kind": (
-        "kind", "type", "offence", "offense", "soort", "delict", "category", "categorie", "incident_type", "incidenttype", "crime_type",
-        "incident_kind", "offence_type", "offense_type", "soort_incident", "feit", "call_type", "mci_category",
-    ),
-}  # fmt: skip
+    role: tuple(names.split())
+    for role, names in {
+        "x": "x lon longitude lng long lengtegraad x_rd rd_x xcoord x_coord x_coordinate x_coordinaat xcoordinaat "
+        "x_coordina easting point_x geo_lon",
+        "y": "y lat latitude breedtegraad y_rd rd_y ycoord y_coord y_coordinate y_coordinaat ycoordinaat y_coordina "
+        "northing point_y geo_lat",
+        "begin": "begin start from date_from begin_date start_date start_local begin_local begindatum datum_begin "
+        "begin_datum begindatumtijd pleegdatum_begin pleegdatum_van datum_van startdatum datetime date_time timestamp "
+        "occurred_at occurred occ_date occurrence_date incident_date incidentdatum pleegdatum datumtijd datum_tijd "
+        "date datum day",
+        "end": "end until to date_to date_until end_date end_local einddatum eind_datum datum_eind datum_einde einde "
+        "eind einddatumtijd pleegdatum_eind pleegdatum_einde pleegdatum_tot datum_tot",
+        "hour": "hour uur time tijd begin_time start_time begintijd tijdstip occ_time tijd_begin",
+        "end_hour": "end_hour end_time eindtijd einduur eind_uur tijd_eind",
+        "kind": "kind type offence offense soort delict category categorie incident_type incidenttype crime_type "
+        "incident_kind offence_type offense_type soort_incident feit call_type mci_category",
+    }.items()
+}
 NEEDED_FOR = {"x": "the place", "y": "the place", "begin": "the time"}
 
 

@@ -24,6 +24,8 @@ def hot_times(**options: Any) -> None:
     What is only known as "between begin and end" is spread evenly over that interval (aoristic analysis).
     """
     steps = outcome.Steps(STEPS, options["quiet"])
+    if options["out"] is not None:
+        outcome.prepare_pictures()
     with steps.step("read"):
         incidents = reading.read(options["events"], options, None, options["where"], place=False, time=True)
     wording.tell(incidents.account(), options["quiet"])

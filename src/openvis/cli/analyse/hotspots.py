@@ -51,6 +51,8 @@ def hotspots(**options: Any) -> None:
     grow from the hottest cells and stay small enough to go to.
     """
     steps = outcome.Steps(STEPS, options["quiet"])
+    if options["out"] is not None:
+        outcome.prepare_pictures()
     with steps.step("read"):
         incidents = reading.read(options["events"], options, options["crs"], options["where"], place=True, time=False)
         grid = _grid(incidents, options)

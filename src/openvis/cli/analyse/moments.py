@@ -56,7 +56,7 @@ def _dates(column: pl.Series) -> tuple[pl.Series, bool, str]:
 
 
 def _parsed(text: pl.Series) -> tuple[pl.Series, bool, str]:
-    """The style that reads most of a sample; the whole column in that style, and otherwise in the others of its days."""
+    """The whole column in the style of days that reads most of a sample; in a tie days come before months."""
     known = text.drop_nulls().filter(text.drop_nulls() != "").unique(maintain_order=True).head(SAMPLE)
     if known.is_empty():
         return pl.Series(text.name, [None] * text.len(), dtype=pl.Datetime("us")), False, "nothing"

@@ -29,7 +29,7 @@ def reading(place: bool) -> Callable[[F], F]:
             click.option("--x", metavar="COLUMN", help="Column with longitude or x."),
             click.option("--y", metavar="COLUMN", help="Column with latitude or y."),
         ]
-    options += [click.option(f"--{n.replace('_', '-')}", n, metavar="COLUMN", help=help) for n, help in ROLES.items()]
+    options += [click.option(f"--{n.replace('_', '-')}", n, metavar="COLUMN", help=text) for n, text in ROLES.items()]
     options += [
         click.option("--where", metavar="SQL", help="Only rows for which this holds: \"offence = 'BURGLARY'\"."),
         click.option("--timezone", metavar="NAME", help="For the hours the clock skips or repeats: Europe/Amsterdam."),

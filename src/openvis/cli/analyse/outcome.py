@@ -4,6 +4,8 @@ import csv
 import importlib.metadata
 import json
 import platform
+import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from defusedcsv import csv as safe_csv
+from defusedcsv import csv as safe_csv  # type: ignore[import-untyped]
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
@@ -26,7 +28,7 @@ class Steps:
 
     def __init__(self, names: Sequence[str], quiet: bool) -> None:
         self.timings: dict[str, float] = {}
-        self._quiet = quiet or not click.get_text_stream("stderr").isatty()
+        self._quiet = quiet or not sys.stderr.isatty()
         self._names = list(names)
 
     @contextmanager
@@ -45,6 +47,17 @@ class Steps:
                 click.echo("\r\033[K", nl=False, err=True)
 
 
+def prepare_pictures() -> None:
+    """Load the drawing engine beside the work on the second core: it takes a second to start."""
+
+    def load() -> None:
+        from openvis.cli.analyse.pictures import draw_nothing
+
+        draw_nothing()
+
+    threading.Thread(target=load).start()
+
+
 def write_geojson(path: Path, features: Sequence[tuple[BaseGeometry, Mapping[str, Any]]]) -> None:
     """A feature collection in longitude and latitude (RFC 7946)."""
     collection = {
@@ -60,7 +73,7 @@ def write_geojson(path: Path, features: Sequence[tuple[BaseGeometry, Mapping[str
 def write_csv(path: Path, heading: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Comma-separated, UTF-8; cells that a spreadsheet would run as a formula are made harmless."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = safe_csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+        writer: Any = safe_csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
         writer.writerow(heading)
         writer.writerows(rows)
 
