@@ -34,7 +34,7 @@ lint: $(VENV)/.dev setup ## ruff, the layers of the house, mypy.
 
 bench: $(VENV)/.dev setup ## Run benchmarks/ and print the ratios.
 	@for script in benchmarks/[a-z]*.py; do \
-		echo "== $$script"; env -u OPENBLAS_NUM_THREADS -u OPENBLAS_CORETYPE $(BIN)/python "$$script" || exit 1; done
+		echo "== $$script"; env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python "$$script" || exit 1; done
 
 docs: $(VENV)/.dev ## Build the documentation into site/.
 	@NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet
