@@ -12,7 +12,7 @@ from openvis.analysis.rates import count_interval
 DAYS, HOURS_A_DAY, HOURS = 7, 24, 168
 MOST = 3
 WORTH = 0.2
-"""Without one window more it would take this much more hours, or the shorter story is told."""
+"""One window more must sharpen the contrast by this part, or the shorter story is told."""
 LEVELS = (0.8, 0.6, 0.4, 0.2)
 PRICE = float(np.log(DAYS * DAYS * HOURS_A_DAY * HOURS_A_DAY))
 """What one window must add to the log-likelihood: as much as the best of so many candidates does by chance."""
@@ -56,11 +56,14 @@ class Window:
 
 
 def hot_windows(matrix: Any, share: float = 0.5, most: int = MOST, confidence: float = 0.95) -> list[Window]:
-    """The fewest connected windows that hold at least `share` of the (7, 24) matrix, in as few hours as can be.
+    """The fewest connected windows that hold at least `share` of the (7, 24) matrix, cut where the week itself does.
 
-    A window is a run of hours on a run of days and may go over midnight and over the weekend. One more window (to at
-    most `most`) is taken when it saves a fifth of the hours. Windows do not overlap; the heaviest comes first. The
-    first and second are chosen by trying all third ones... see `_search`. A matrix without weight has no windows.
+    A window is a run of hours on a run of days and may go over midnight and over the weekend. Of all windows that hold
+    the share in no more hours than an even week would need, those are taken that stand out most from the other hours
+    (two-level Poisson likelihood): a busy night is not cut in half because half of it would do. One window more, to at
+    most `most`, must sharpen that contrast by a fifth and be no mere chance. They do not overlap; the heaviest comes
+    first. Whether they mean anything says `clear`.
+    A matrix without weight has no windows. Raises ValueError for another shape, negative values, a share not in (0, 1).
     """
     weights = np.asarray(matrix, dtype=np.float64)
     if weights.shape != (DAYS, HOURS_A_DAY):
@@ -84,51 +87,52 @@ def clear(matrix: Any, windows: list[Window]) -> bool:
     Log-likelihood of two levels (inside and outside the windows) against one, less ln(number of candidates) a window.
     With few events the fullest windows of a flat week are only noise; then say that there are no clear hours.
     """
-    weights = np.asarray(matrix, dtype=np.float64)
-    if not windows or weights.sum() <= 0:
+    total = float(np.asarray(matrix, dtype=np.float64).sum())
+    if not windows or total <= 0:
         return False
-    hours = sum(window.hours for window in windows)
-    gain = _gain(float(sum(window.share for window in windows)), hours, float(weights.sum()))
-    return gain > PRICE * len(windows)
+    shares, hours = np.array([sum(it.share for it in windows)]), np.array([sum(it.hours for it in windows)])
+    return bool(total * _contrast(shares, hours)[0] > PRICE * len(windows))
 
 
-def _gain(share: float, hours: int, total: float) -> float:
-    """Log-likelihood gained by telling `hours` that hold `share` apart from the rest of the week."""
-    inside, outside = share * HOURS / hours, (1.0 - share) * HOURS / max(HOURS - hours, 1)
-    rest = (1.0 - share) * float(np.log(outside)) if outside > ROUNDING else 0.0
-    return total * (share * float(np.log(inside)) + rest) if inside > 1.0 else 0.0
+def _contrast(shares: Floats, hours: Ints) -> Floats:
+    """Log-likelihood an event gains when `hours` that hold `shares` are told apart from the rest of the week."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inside = shares * np.log(shares * HOURS / hours)
+        outside = (1.0 - shares) * np.log((1.0 - shares) * HOURS / (HOURS - hours))
+    rest = np.where((shares < 1.0 - ROUNDING) & (hours < HOURS), outside, 0.0)
+    return np.where(shares * HOURS > hours, inside + rest, 0.0)
 
 
 def _search(part: Floats, total: float, share: float, most: int) -> tuple[int, ...]:
-    """Numbers of the candidates of the best set: of each size the one with the fewest hours, then the size.
+    """Numbers of the candidates of the best set: of each size the one with most contrast, then the size.
 
     The last window of a set is the best of all candidates; those before it are taken from the peaks. A larger set must
-    save hours, and tell more than the search for another window could find by chance.
+    sharpen the contrast, and by more than the search for another window could find by chance.
     """
     _, _, _, hours = _candidates()
     sums = _sums(part)
+    # No more hours than an even week would need for the share; a single window may always hold it.
+    limit = max(share * HOURS, float(hours[_allowed() & (sums >= share - ROUNDING)].min()))
     chosen: tuple[int, ...] = ()
-    chosen_hours, chosen_gain = np.inf, -np.inf
+    contrast = -np.inf
     sets: list[tuple[int, ...]] = [()]
     for size in range(1, most + 1):
-        best: tuple[int, float, tuple[int, ...]] | None = None
+        best: tuple[float, tuple[int, ...]] = (-np.inf, ())
         longer: list[tuple[int, ...]] = []
         for before in sets:
             free = _free(before)
             held, used = float(sums[list(before)].sum()), int(hours[list(before)].sum())
-            enough = np.flatnonzero(free & (sums >= share - held - ROUNDING))
+            enough = np.flatnonzero(free & (sums >= share - held - ROUNDING) & (used + hours <= limit))
             if enough.size:
-                short = enough[hours[enough] == hours[enough].min()]
-                last = int(short[np.argmax(sums[short])])
-                found = (used + int(hours[last]), -held - float(sums[last]), (*before, last))
-                best = found if best is None else min(best, found)
+                gains = np.round(_contrast(np.minimum(held + sums[enough], 1.0), used + hours[enough]), 12)
+                last = enough[gains == gains.max()]
+                best = max(best, (float(gains.max()), (*before, int(last[np.argmin(hours[last])]))))
             if size < most:
                 longer += [(*before, number) for number in _peaks(part, sums, hours, free)]
         sets = list(dict.fromkeys(longer))
-        if best is not None:
-            gain = _gain(-best[1], best[0], total)
-            if best[0] * (1.0 + WORTH) <= chosen_hours and gain > chosen_gain + PRICE * (size - len(chosen)):
-                chosen, chosen_hours, chosen_gain = best[2], best[0], gain
+        price = PRICE * (size - len(chosen)) / total
+        if best[1] and (not chosen or best[0] > max(contrast * (1.0 + WORTH), contrast + price)):
+            contrast, chosen = best
     return chosen
 
 

@@ -34,7 +34,7 @@ def draw_nothing() -> None:
 def draw_map(
     path: Path, title: str, subtitle: str, counts: Floats, hot: Bools, grid: Grid, places: Sequence[Hotspot]
 ) -> None:
-    """The study area pale, cells with events in grey, hot cells by their count, the places outlined and numbered; axes in kilometres."""
+    """The study area pale, cells with events grey, hot ones by count, the places outlined and numbered; in km."""
     frame = _frame(grid)
     data = {
         "area": _rows(grid.mask, grid),
