@@ -33,7 +33,7 @@ def full() -> dict[str, Any]:
             "title": "Deze week",
             "head": ["Soort", "deze week", "vorige vier", "", "vorig jaar", ""],
             "rows": [row] * 8,
-            "note": "Gemiddelde per week. De laatste twee weken zijn nog niet compleet: " + "er komen nog meldingen bij. " * 3,
+            "note": "Gemiddelde per week. Deze week is nog niet compleet: " + "er komen nog meldingen bij. " * 4,
         },
         "places": {
             "title": "Vijf plekken: 26 % van de incidenten op 1,2 % van het gebied",

@@ -96,7 +96,8 @@ def _table(city: City, weeks: range, a_week: int, spread: int, seed: int) -> pa.
     for which in rng.choice(len(areas), size=spread, p=sizes / sizes.sum()):
         point = shapely.point_on_surface(shapes[which])
         x, y = rng.normal((point.x, point.y), 60.0)
-        moment = datetime.combine(monday, time()) + timedelta(days=7) - timedelta(hours=float(rng.uniform(0, 168 * WEEKS)))
+        ago = timedelta(hours=float(rng.uniform(0, 168 * WEEKS)))
+        moment = datetime.combine(monday, time()) + timedelta(days=7) - ago
         rows.append((moment.replace(microsecond=0), x, y, areas[which].pk, rng.choice(kinds).number))
     source = Source.objects.filter(definition__kind_of_data="incidents").order_by("number").first()
     assert source is not None
@@ -107,4 +108,5 @@ def _table(city: City, weeks: range, a_week: int, spread: int, seed: int) -> pa.
         "end": [row[0] for row in rows], "reported": [row[0] for row in rows], "x": [row[1] for row in rows],
         "y": [row[2] for row in rows], "precision": [10.0] * len(rows), "area": [row[3] for row in rows],
     }
-    return pa.table({name: pa.array(values, EVENTS.field(name).type) for name, values in columns.items()}, schema=EVENTS)
+    arrays = {name: pa.array(values, EVENTS.field(name).type) for name, values in columns.items()}
+    return pa.table(arrays, schema=EVENTS)

@@ -62,7 +62,10 @@ def test_the_parts_add_up_to_the_total(town: planted.City) -> None:
 
 @pytest.mark.parametrize(
     ("count", "other", "weeks", "word"),
-    [(20, 40, 4, words.MORE), (2, 40, 4, words.LESS), (10, 40, 4, words.SAME), (1, 2, 4, words.FEW), (0, 0, 4, words.FEW)],
+    [
+        (20, 40, 4, words.MORE), (2, 40, 4, words.LESS), (10, 40, 4, words.SAME),
+        (1, 2, 4, words.FEW), (0, 0, 4, words.FEW),
+    ],
 )
 def test_words_go_beyond_chance(count: int, other: int, weeks: int, word: str) -> None:
     assert words.compared(count, 1, other, weeks) == word
@@ -88,6 +91,13 @@ def test_a_week_that_is_none_is_refused(wrong: str) -> None:
 @pytest.mark.parametrize("fonts", [True, False], ids=["fonts", "no-fonts"])
 def test_a_full_sheet_fits_one_page(fonts: bool) -> None:
     assert pdf.pages(full_sheet.full(), full_sheet.PICTURE, fonts) == 1
+
+
+def test_a_short_sheet_is_set_in_larger_letters() -> None:
+    data = full_sheet.full()
+    data["kept"]["rows"] = data["kept"]["rows"][:1]
+    data["table"]["rows"] = data["table"]["rows"][:3]
+    assert pdf.pages(data, full_sheet.PICTURE, size=pdf.SIZES[0]) == 1
 
 
 def test_the_page_count_can_tell(tmp_path: Path) -> None:

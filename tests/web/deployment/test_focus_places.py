@@ -45,7 +45,8 @@ def in_two_weeks() -> object:
 
 def agree(lead: User, place: FocusPlace) -> object:
     return services.agree_action(
-        lead, place.pk, place.version, "Hek sluiten om 23 uur", "preventive", in_two_weeks(), organisation="stadstoezicht"
+        lead, place.pk, place.version, "Hek sluiten om 23 uur", "preventive", in_two_weeks(),
+        organisation="stadstoezicht",
     )
 
 
@@ -60,8 +61,8 @@ def test_the_whole_way_from_proposed_to_closed(lead: User, kept: FocusPlace) -> 
     place = services.close(lead, place.pk, place.version, "De helft minder diefstal in acht weken.")
     assert place.state == State.CLOSED
     assert place.closed_at is not None
-    done = list(AuditEntry.objects.filter(action__startswith="focus_place.").order_by("id").values_list("action", flat=True))
-    assert [name.split(".")[1] for name in done] == [
+    entries = AuditEntry.objects.filter(action__startswith="focus_place.").order_by("id")
+    assert [entry.action.split(".")[1] for entry in entries] == [
         "keep", "assess", "accept", "agree_action", "finish_action", "close",
     ]
 
@@ -80,9 +81,8 @@ def test_an_interpretation_given_at_once_is_an_assessment(almere: planted.City, 
 
 
 def test_who_keeps_but_does_not_assess_proposes(almere: planted.City) -> None:
-    role = next(r for r in almere.profile.roles if r.may("places.keep") and not r.may("places.assess") and r.scope == "area")
     keeper = almere.person("places.keep", areas=(almere.coarse,))
-    assert keeper.grants.get().role == role.id
+    assert not almere.profile.role(keeper.grants.get().role).may("places.assess")
     place = services.keep(keeper, frozen([almere.coarse]), "Plein", interpretation="Ik denk de kroeg.")
     assert place.state == State.PROPOSED
     with pytest.raises(services.NotYoursError):
@@ -134,7 +134,9 @@ def test_an_action_needs_a_doer_and_a_known_one(lead: User, kept: FocusPlace) ->
     place = accepted(lead, kept)
     for organisation in ("", "brandweer-op-mars"):
         with pytest.raises(services.MissingError) as told:
-            services.agree_action(lead, place.pk, place.version, "Iets", "preventive", in_two_weeks(), organisation=organisation)
+            services.agree_action(
+                lead, place.pk, place.version, "Iets", "preventive", in_two_weeks(), organisation=organisation
+            )
         assert told.value.field == "organisation"
 
 
@@ -198,7 +200,9 @@ def test_a_place_on_the_border_is_seen_from_both_sides_but_belongs_to_one(almere
 
 
 @pytest.mark.parametrize("ability", ["people.view", "plan.view"])
-def test_an_administrator_and_a_council_member_see_no_place(almere: planted.City, kept: FocusPlace, ability: str) -> None:
+def test_an_administrator_and_a_council_member_see_no_place(
+    almere: planted.City, kept: FocusPlace, ability: str
+) -> None:
     person = almere.person(ability)
     assert not person.has_perm("deployment.see_place", kept)
     assert not selectors.visible_for(person).exists()
@@ -218,7 +222,9 @@ def test_an_owner_is_somebody_who_works_there(almere: planted.City, lead: User, 
     assert told.value.field == "owner"
 
 
-def test_who_does_an_action_reports_on_it_but_does_not_change_it(almere: planted.City, lead: User, kept: FocusPlace) -> None:
+def test_who_does_an_action_reports_on_it_but_does_not_change_it(
+    almere: planted.City, lead: User, kept: FocusPlace
+) -> None:
     officer = almere.person("observation.enter", "briefing.view", areas=(almere.coarse,), name="Boa")
     place = accepted(lead, kept)
     action = services.agree_action(

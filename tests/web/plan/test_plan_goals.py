@@ -49,9 +49,12 @@ def test_a_fall_is_met_only_beyond_chance(almere: Profile, base: int, last: int,
     assert judged.reason
 
 
-@pytest.mark.parametrize(("base", "last", "state"), [(400, 700, State.NOT_MET), (700, 400, State.MET), (40, 41, State.UNDECIDED)])
+@pytest.mark.parametrize(
+    ("base", "last", "state"), [(400, 700, State.NOT_MET), (700, 400, State.MET), (40, 41, State.UNDECIDED)]
+)
 def test_not_up_asks_for_no_rise(almere: Profile, base: int, last: int, state: State) -> None:
-    judged = of(almere, "G1.1.2", street_robbery_1000=[YearFigure(2017, base, 200_000), YearFigure(2025, last, 200_000)])
+    years = [YearFigure(2017, base, 200_000), YearFigure(2025, last, 200_000)]
+    judged = of(almere, "G1.1.2", street_robbery_1000=years)
     assert judged.state == state
 
 

@@ -22,8 +22,12 @@ HEAT = ("#fdd0a2", "#fdae6b", "#fc8d59", "#e34a33", "#b30000")
 FONT = "Noto Sans, DejaVu Sans, Liberation Sans, sans-serif"
 MARGIN = 600.0
 """What is shown around a place, in metres."""
-MAX_NAMES = 24
-"""With more areas in sight than this the names would hide the map."""
+MAX_NAMES = 16
+"""More names than this would hide the map."""
+LEAST_PART = 0.012
+"""Part of the picture that an area must fill to be named."""
+LETTER = 6.2
+"""Width of a letter of a name, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +54,21 @@ def svg(
     outlines: Sequence[BaseGeometry] = (),
     numbers: Sequence[Number] = (),
     window: BaseGeometry | None = None,
+    named: Sequence[tuple[str, BaseGeometry]] | None = None,
     width: int = 480,
     height: int = 360,
 ) -> bytes:
     """A map: areas as background with their names, cells by count, thick outlines, numbered points.
 
-    Everything in metres of one plane. `window` is what should be seen at least; without it, all areas.
+    Everything in metres of one plane. `window` is what should be seen at least; without it, all areas. `named` are the
+    areas whose names are written, when those are others than the background's.
     """
     frame = _frame(window if window is not None else shapely.union_all([shape for _, shape in areas]), width / height)
     layers = [
         _shapes([(shape, {}) for _, shape in areas], frame, fill=LAND, stroke=BORDER, strokeWidth=0.8),
         _heat(cells, frame),
         _shapes([(shape, {}) for shape in outlines], frame, filled=False, stroke=INK, strokeWidth=2),
-        _names(areas, frame),
+        *_names(areas if named is None else named, frame, width, [(n.x, n.y) for n in numbers]),
         *_numbered(numbers),
     ]
     chart = (
@@ -119,7 +125,8 @@ def _heat(cells: Sequence[Cell], frame: BaseGeometry) -> alt.Chart | None:
     if not cells:
         return None
     top = max(cell.count for cell in cells) or 1.0
-    steps = [(cell.polygon, {"colour": HEAT[min(4, int(5 * cell.count / top))]}) for cell in cells]
+    # By the root, so that the many cells with little still differ from each other.
+    steps = [(cell.polygon, {"colour": HEAT[min(4, int(5 * (cell.count / top) ** 0.5))]}) for cell in cells]
     layer = _shapes(steps, frame, stroke=PAPER, strokeWidth=0.5)
     return layer.encode(color=alt.Color("properties.colour:N", scale=None)) if layer is not None else None
 
@@ -128,17 +135,27 @@ def _points(rows: list[dict[str, Any]]) -> alt.Chart:
     return alt.Chart(alt.Data(values=rows)).encode(longitude="x:Q", latitude="y:Q")
 
 
-def _names(areas: Sequence[tuple[str, BaseGeometry]], frame: BaseGeometry) -> alt.Chart | None:
-    rows = []
-    for name, shape in areas:
-        part = shapely.intersection(shape, frame)
-        # A name goes only where there is room for it.
-        if name and part.area > 0.015 * frame.area:
-            point = shapely.point_on_surface(part)
+def _names(
+    areas: Sequence[tuple[str, BaseGeometry]], frame: BaseGeometry, width: int, taken: list[tuple[float, float]]
+) -> list[alt.Chart]:
+    """Names where there is room: large areas first, none over another, over a number or over the edge."""
+    metre = (frame.bounds[2] - frame.bounds[0]) / width
+    boxes = [shapely.Point(point).buffer(14 * metre).envelope for point in taken]
+    rows: list[dict[str, Any]] = []
+    parts = [(name, shapely.intersection(shape, frame)) for name, shape in areas if name]
+    for name, part in sorted(parts, key=lambda pair: -pair[1].area):
+        if part.area < LEAST_PART * frame.area or len(rows) == MAX_NAMES:
+            break
+        point = shapely.point_on_surface(part)
+        half = LETTER * len(name) * metre / 2
+        box = shapely.box(point.x - half, point.y - 8 * metre, point.x + half, point.y + 8 * metre)
+        if frame.contains(box) and not any(box.intersects(other) for other in boxes):
+            boxes.append(box)
             rows.append({"x": point.x, "y": point.y, "name": name})
-    if not 0 < len(rows) <= MAX_NAMES:
-        return None
-    return _points(rows).mark_text(font=FONT, fontSize=10, color="#5b6b78").encode(text="name:N")
+    if not rows:
+        return []
+    marks = ({"stroke": PAPER, "strokeWidth": 3, "opacity": 0.8}, {"color": "#44545f"})
+    return [_points(rows).mark_text(font=FONT, fontSize=10, **mark).encode(text="name:N") for mark in marks]
 
 
 def _numbered(numbers: Sequence[Number]) -> list[alt.Chart]:

@@ -134,7 +134,7 @@ class OwnerForm(ActForm):
     """Choose who sees to the place."""
 
     owner = forms.ModelChoiceField(
-        queryset=User.objects.none(), label=gettext_lazy("Owner"),
+        queryset=User.objects.none(), label=gettext_lazy("Owner"), empty_label=gettext_lazy("Choose a person"),
         help_text=gettext_lazy("Sees to it that what is agreed gets done."),
     )
 
@@ -170,7 +170,10 @@ class ActionForm(ActForm):
         ),
     )
     organisation = forms.ChoiceField(label=gettext_lazy("Organisation"), required=False)
-    person = forms.ModelChoiceField(queryset=User.objects.none(), label=gettext_lazy("Person"), required=False)
+    person = forms.ModelChoiceField(
+        queryset=User.objects.none(), label=gettext_lazy("Person"), required=False,
+        empty_label=gettext_lazy("No person"),
+    )
     due = _day(gettext_lazy("By when"))
 
     def prepare(self) -> None:

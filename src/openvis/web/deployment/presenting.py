@@ -54,12 +54,14 @@ def goal_name(key: str) -> str:
 
 def list_map(lines: list[Row]) -> bytes:
     """The places of the list on a map, with their numbers."""
-    background = [(area.name, area.shape) for area in areas.of_level(city.profile().levels[-2].id)]
+    levels = city.profile().levels
+    background = [(area.name, area.shape) for area in areas.of_level(levels[-2].id)]
+    named = [(area.name, area.shape) for area in areas.of_level(levels[max(0, len(levels) - 3)].id)]
     numbers = []
     for line in lines:
         point = shapely.from_wkb(bytes(line.place.evidence.outline)).centroid
         numbers.append(drawing.Number(point.x, point.y, str(line.number)))
-    return drawing.svg(background, numbers=numbers, width=420, height=320)
+    return drawing.svg(background, numbers=numbers, named=named, width=420, height=320)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +189,8 @@ def _figures(figures: dict[str, Any]) -> list[tuple[Any, str, str]]:
 
 def _source(item: dict[str, Any]) -> str:
     until = date.fromisoformat(item["until"]) if item.get("until") else None
-    text = item["name"] + (f", {_('data until')} {words.day(until)}" if until else "")
-    return f"{text} ({_('made-up data')})" if item.get("demo") else text
+    text = _("%(name)s until %(day)s") % {"name": item["name"], "day": words.day(until)} if until else item["name"]
+    return text + " (" + _("made-up data") + ")" if item.get("demo") else text
 
 
 def matrix(values: list[list[float]]) -> list[tuple[str, list[tuple[int, str]]]]:

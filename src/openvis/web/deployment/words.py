@@ -18,12 +18,14 @@ MORE = "more"
 LESS = "less"
 SAME = "same"
 FEW = "few"
+INCOMPLETE = "incomplete"
 
 LABELS = {
     MORE: gettext_lazy("more"),
     LESS: gettext_lazy("less"),
     SAME: gettext_lazy("about the same"),
     FEW: gettext_lazy("too few to say"),
+    INCOMPLETE: gettext_lazy("not complete yet"),
 }
 EXPECTED = {
     MORE: gettext_lazy("more than expected"),
@@ -70,8 +72,8 @@ def number(value: float) -> str:
 
 
 def share(value: float) -> str:
-    """A share as a percentage: whole from ten percent up, else with one digit."""
-    return formatting.share(value, 0 if value >= 0.0995 else 1)
+    """A share as a percentage: whole from ten percent up, with one digit below, with two below one percent."""
+    return formatting.share(value, 0 if value >= 0.0995 else 1 if value >= 0.00995 else 2)
 
 
 def day(value: date) -> str:

@@ -4,14 +4,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from openvis.analysis.rates import Rate, RateRatio, poisson_interval, rate_ratio
+from openvis.analysis.rates import RateRatio, rate_ratio
 from openvis.profile import Goal, Indicator, Profile
 
+from .comparing import Comparison, compare
 from .figures import YearFigure
+from .writing import percent, plain
 
 
 class State(StrEnum):
@@ -34,28 +35,6 @@ LABELS = {
     State.UNDECIDED: gettext_lazy("undecided"),
     State.NO_DATA: gettext_lazy("no data yet"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The city against a group of others in a year; the city itself is left out of the group."""
-
-    group: str
-    year: int
-    own: Rate
-    others: Rate
-    ratio: RateRatio
-    members: int
-
-    @property
-    def words(self) -> str:
-        """The comparison as a sentence."""
-        values = {"own": decimal(self.own.rate), "others": decimal(self.others.rate), "group": self.group}
-        if self.ratio.high < 1:
-            return _("Lower than %(group)s: %(own)s against %(others)s.") % values
-        if self.ratio.low > 1:
-            return _("Higher than %(group)s: %(own)s against %(others)s.") % values
-        return _("About the same as %(group)s: %(own)s against %(others)s.") % values
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +91,6 @@ class Judged:
     measured: list[Measured] = field(default_factory=list)
 
 
-def decimal(value: float) -> str:
-    """One digit behind the comma, as the language writes it."""
-    return str(number_format(value, 1))
-
-
-def percent(share: float) -> str:
-    """A share as a whole percentage."""
-    return f"{number_format(100 * share, 0)} %"
-
-
 def judge(goal: Goal, profile: Profile, figures: dict[str, list[YearFigure]]) -> Judged:
     """Judge a goal; `figures` gives per indicator what was registered per year."""
     if goal.kind == "qualitative":
@@ -158,7 +127,7 @@ def _measure(goal: Goal, indicator: Indicator, profile: Profile, years: list[Yea
     base_year = goal.baseline or profile.plan.plan.baseline_year
     base = next((figure for figure in years if figure.year == base_year), None)
     base_rate = goal.baseline_value_in_plan if base is None else base.rate.rate
-    comparisons, missing = _comparisons(goal, indicator, profile, years)
+    comparisons, missing = compare(goal, indicator, profile, years)
     state, reason = _weigh(goal, indicator, years, base, base_year)
     return Measured(indicator, years, base_year, base_rate, comparisons, missing, state, reason)
 
@@ -172,7 +141,7 @@ def _weigh(
         reason = _("There are no figures yet of: %s.") % indicator.name.get(get_language())
         if stated is not None:
             reason += " " + _("The plan itself says %(value)s in %(year)s.") % {
-                "value": number_format(stated), "year": base_year,
+                "value": plain(stated), "year": base_year,
             }
         return State.NO_DATA, reason
     last = years[-1]
@@ -205,59 +174,3 @@ def _against_base(
     return State.UNDECIDED, _(
         "Too little difference to be certain: in %(year)d between %(low)s and %(high)s against %(base)d."
     ) % values
-
-
-def _comparisons(
-    goal: Goal, indicator: Indicator, profile: Profile, years: list[YearFigure]
-) -> tuple[list[Comparison], list[str]]:
-    groups = {group.id: group for group in profile.comparison.groups}
-    found, missing = [], []
-    for key in goal.compare:
-        group = groups.get(key)
-        made = None
-        if group is not None:
-            made = _compare(group.name.get(get_language()), set(group.members), indicator, profile, years)
-        if made is not None:
-            found.append(made)
-        else:
-            missing.append(group.name.get(get_language()) if group is not None else _named(key))
-    return found, missing
-
-
-def _named(key: str) -> str:
-    return _("the whole country") if key == "national" else key
-
-
-def _compare(
-    name: str, members: set[str], indicator: Indicator, profile: Profile, years: list[YearFigure]
-) -> Comparison | None:
-    """The last year for which every other member has a figure of every kind. Only figures per inhabitant are known.
-
-    The city's own figure comes from the same table as the others' where it is there: what the city has per
-    neighbourhood leaves out what could not be placed in one.
-    """
-    if indicator.unit != "per_1000_inhabitants" or not indicator.kinds:
-        return None
-    own_code = profile.municipality.code
-    others = members - {own_code}
-    for figure in reversed(years):
-        count, people, complete = _sum_of(others, figure.year, indicator, profile)
-        if not complete:
-            continue
-        own = _sum_of({own_code}, figure.year, indicator, profile)
-        own_count, own_people = own[:2] if own[2] else (figure.count, figure.base)
-        return Comparison(
-            name, figure.year, poisson_interval(own_count, own_people), poisson_interval(count, people),
-            rate_ratio(own_count, own_people, count, people), len(others),
-        )
-    return None
-
-
-def _sum_of(codes: set[str], year: int, indicator: Indicator, profile: Profile) -> tuple[int, int, bool]:
-    """Count and inhabitants of some municipalities together, and whether each of them has every kind."""
-    rows = [
-        row for row in profile.comparison.figures
-        if row.year == year and row.kind in indicator.kinds and row.code in codes
-    ]
-    people = sum({row.code: row.inhabitants for row in rows}.values())
-    return sum(row.count for row in rows), people, len(rows) == len(codes) * len(indicator.kinds) > 0

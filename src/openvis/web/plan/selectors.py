@@ -1,7 +1,7 @@
 """What the pages of the plan read: goals as they stand, with their kept places, for a given person."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +16,7 @@ from openvis.web.deployment.models import FocusPlace
 
 from . import figures
 from .goals import Judged, State, judge
+from .lately import Lately, lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class GoalView:
     judged: Judged
     places: list[FocusPlace]
     actions: list["ActionView"]
+    lately: Lately | None = None
+    """Incidents of its kinds; on the page of its topic alone."""
 
     @property
     def goal(self) -> Goal:
@@ -176,7 +179,8 @@ def topic(user: User, key: str) -> TopicView | None:
         for item in theme.topics:
             if item.id == key:
                 judgements = _judgements(profile, item.goals)
-                return _topic_view(theme, item, profile, judgements, deployment.by_goal(user))
+                view = _topic_view(theme, item, profile, judgements, deployment.by_goal(user))
+                return replace(view, goals=[replace(goal, lately=lately(goal.goal)) for goal in view.goals])
     return None
 
 

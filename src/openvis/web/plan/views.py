@@ -3,7 +3,6 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from openvis.web import city
 from openvis.web.access.guard import rule
 
 from . import selectors
@@ -21,4 +20,4 @@ def topic(request: HttpRequest, key: str) -> HttpResponse:
     view = selectors.topic(request.user, key)
     if view is None:
         raise Http404
-    return render(request, "plan/topic.html", {"view": view, "own": city.profile().municipality.name})
+    return render(request, "plan/topic.html", {"view": view})

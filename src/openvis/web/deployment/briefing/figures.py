@@ -91,13 +91,20 @@ def _groups() -> list[tuple[str, list[str]]]:
 
 def _line(name: str, known: list[reading.Week], week: date, first: date | None) -> Line:
     counts = {item.start: item.count for item in known}
+    incomplete = any(item.start == week and item.incomplete for item in known)
     now = counts.get(week, 0.0)
     before = sum(counts.get(week - back * WEEK, 0.0) for back in range(1, BEFORE + 1))
     year = None
     if first is not None and first <= week - YEAR - BEFORE * WEEK:
         then = sum(counts.get(week - YEAR - back * WEEK, 0.0) for back in range(BEFORE + 1))
-        year = words.Compared(then / (BEFORE + 1), words.compared(now, 1, then, BEFORE + 1))
-    return Line(name, now, words.Compared(before / BEFORE, words.compared(now, 1, before, BEFORE)), year)
+        year = _compared(now, then, BEFORE + 1, incomplete)
+    return Line(name, now, _compared(now, before, BEFORE, incomplete), year)
+
+
+def _compared(now: float, other: float, weeks: int, incomplete: bool) -> words.Compared:
+    """This week beside the mean of some weeks. What is less may still become more while reports come in."""
+    word = words.compared(now, 1, other, weeks)
+    return words.Compared(other / weeks, words.INCOMPLETE if incomplete and word == words.LESS else word)
 
 
 def _expected(week: reading.Week | None) -> str:

@@ -13,24 +13,29 @@ import typst
 TEMPLATE = Path(__file__).parent.parent / "templates" / "deployment" / "briefing.typ"
 
 
+SIZES = ("10pt", "9.4pt", "8.8pt", "8.4pt")
+"""Sizes of the letters, the largest that fits one page is taken."""
+
+
 def pdf(data: dict[str, Any], picture: bytes, system_fonts: bool = True) -> bytes:
     """Set the sheet. `data` is what `sheet.as_data` gives, `picture` an SVG."""
-    with _folder(picture) as folder:
-        made: bytes = typst.compile(
-            folder / "briefing.typ", root=folder, format="pdf", pdf_standards=["ua-1"],
-            sys_inputs={"data": json.dumps(data)}, ignore_system_fonts=not system_fonts,
-        )
-        return made
+    size = next((size for size in SIZES if pages(data, picture, system_fonts, size) == 1), SIZES[-1])
+    made: bytes = _set(data, picture, system_fonts, size, format="pdf", pdf_standards=["ua-1"])
+    return made
 
 
-def pages(data: dict[str, Any], picture: bytes, system_fonts: bool = True) -> int:
+def pages(data: dict[str, Any], picture: bytes, system_fonts: bool = True, size: str = SIZES[-1]) -> int:
     """How many pages the sheet takes: it should be one."""
-    with _folder(picture) as folder:
-        made = typst.compile(
-            folder / "briefing.typ", root=folder, format="svg",
-            sys_inputs={"data": json.dumps(data)}, ignore_system_fonts=not system_fonts,
-        )
+    made = _set(data, picture, system_fonts, size, format="svg")
     return len(made) if isinstance(made, list) else 1
+
+
+def _set(data: dict[str, Any], picture: bytes, system_fonts: bool, size: str, **options: Any) -> Any:
+    with _folder(picture) as folder:
+        return typst.compile(
+            folder / "briefing.typ", root=folder, sys_inputs={"data": json.dumps(data), "size": size},
+            ignore_system_fonts=not system_fonts, **options,
+        )
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -25,12 +26,13 @@ def as_data(briefing: Briefing, by: User) -> dict[str, Any]:
     week = words.week_name(briefing.week)
     kept = _kept(briefing.kept)
     values = {"area": briefing.area.name, "week": week}
+    meeting = capfirst(profile.term("area_meeting", language))
     return {
         "lang": "en" if (language or "nl").startswith("en") else "nl",
         "official": profile.municipality.official.get(language),
         "keywords": [briefing.area.name, words.week_of(briefing.week)],
         "title": _("Briefing %(area)s, %(week)s") % values,
-        "subtitle": f"{profile.term('area_meeting', language).capitalize()} · {_sources(briefing)}",
+        "subtitle": " · ".join([meeting, words.period(briefing.week, briefing.last_day), _sources(briefing)]),
         "made_up": _("Example data: these incidents were made by the programme and never happened.")
         if briefing.made_up else "",
         "finding": finding(briefing),
@@ -59,7 +61,7 @@ def finding(briefing: Briefing) -> str:
         "word": _against(total),
     }
     if briefing.expected in (words.MORE, words.LESS):
-        sentence += " " + _("That is %s for this time of year.") % words.EXPECTED[briefing.expected]
+        sentence += " " + _("For this time of year that is %s.") % words.EXPECTED[briefing.expected]
     return sentence
 
 
@@ -67,6 +69,7 @@ def _against(line: Line) -> str:
     before = {
         words.MORE: _("more than in the four weeks before."), words.LESS: _("less than in the four weeks before."),
         words.SAME: _("about the same as in the four weeks before."), words.FEW: _("too few to compare."),
+        words.INCOMPLETE: _("not complete yet, reports still come in."),
     }
     return before[line.four.word]
 
@@ -112,7 +115,7 @@ def _places(briefing: Briefing) -> dict[str, Any]:
         title = _("%(number)d places have %(share)s of the incidents") % {"number": count, "share": words.share(share)}
     return {
         "title": title,
-        "head": [_("Number"), _("Place"), _("incidents"), _("busiest hours")],
+        "head": [_("No."), _("Place"), _("incidents"), _("busiest hours")],
         "rows": [
             {
                 "rank": str(item["rank"]), "name": item["name"], "count": words.number(item["count"]),

@@ -11,7 +11,10 @@ from openvis.profile import Text
 from openvis.web import city
 from openvis.web.deployment.models import Phase
 
+from .. import charts
+from ..goals import Measured
 from ..selectors import GoalView
+from ..writing import plain
 
 register = template.Library()
 
@@ -69,9 +72,21 @@ def success(view: GoalView) -> str:
     }
     sentence = words[goal.direction] % year
     if goal.baseline_value_in_plan is not None:
-        sentence += " " + _("The plan starts from %s.") % number_format(goal.baseline_value_in_plan)
+        sentence += " " + _("The plan starts from %s.") % plain(goal.baseline_value_in_plan)
     names = {group.id: group.name.get(get_language()) for group in city.profile().comparison.groups}
     compared = [names.get(key, _("the whole country") if key == "national" else key) for key in goal.compare]
     if compared:
         sentence += " " + _("Compared with: %s.") % ", ".join(compared)
     return sentence
+
+
+@register.filter
+def chart(measured: Measured) -> dict[str, Any]:
+    """The years of an indicator as a chart."""
+    return charts.years(measured)
+
+
+@register.filter
+def chart_text(measured: Measured) -> str:
+    """What the chart shows, for who cannot see it."""
+    return charts.text(measured)
