@@ -28,8 +28,9 @@ VIOLENCE = "mishandeling,openlijk_geweld,straatroof,drankoverlast"
 
 def picture(page: Page) -> None:
     page.goto(f"/beeld/?soort={VIOLENCE}")
+    page.wait_for_selector("html[data-map=ready]", state="attached", timeout=60_000)
     page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(4000)
+    page.wait_for_timeout(2000)
 
 
 def delivery(page: Page) -> None:
