@@ -61,7 +61,7 @@ def _private_server(data: Path) -> str:
 
 
 def _forget_the_dead(server: Any) -> None:
-    """Strike processes that were killed off the server's list of users: they never said goodbye, and it would run on."""
+    """Strike killed processes off the list of users: they never said goodbye, and the server would run on."""
     with server._lock:
         users = server.global_process_id_list
         users.put([pid for pid in users._get() if Path(f"/proc/{pid}").exists() or not Path("/proc").exists()])

@@ -1,7 +1,7 @@
 """Signing in and out, and changing one's password: allauth's pages, and only these."""
 
 from allauth.account import views
-from django.urls import path
+from django.urls import path, re_path
 
 from openvis.web.guard import OPEN, SIGNED_IN, rule
 
@@ -16,8 +16,8 @@ urlpatterns = [
     path("wachtwoord/instellen/", signed_in(views.password_set), name="account_set_password"),
     path("wachtwoord/vergeten/", everyone(views.password_reset), name="account_reset_password"),
     path("wachtwoord/vergeten/klaar/", everyone(views.password_reset_done), name="account_reset_password_done"),
-    path(
-        "wachtwoord/nieuw/<uidb36>-<key>/", everyone(views.password_reset_from_key),
+    re_path(
+        r"^wachtwoord/nieuw/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", everyone(views.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     path(

@@ -19,5 +19,6 @@ WHITENOISE_AUTOREFRESH = False
 OPENVIS_DATA = _var / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 EVENT_STORE = OPENVIS_DATA / "events"
 ORIGINALS = OPENVIS_DATA / "originals"
+DATABASES["default"]["TEST"] = {"NAME": os.environ.get("OPENVIS_TEST_DATABASE", "test_openvis")}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

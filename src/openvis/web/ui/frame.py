@@ -100,6 +100,11 @@ class Frame:
         return _("Example data: these incidents were made by the program and never happened.")
 
     @property
+    def language(self) -> str:
+        """Of this page."""
+        return get_language() or settings.LANGUAGE_CODE
+
+    @property
     def official(self) -> str:
         return city.profile().municipality.official.get(get_language())
 
