@@ -81,60 +81,53 @@ def grow(counts: Floats, z: Floats, hot: Bools, grid: Grid, size: float, apart: 
     place the busiest joins, while it is busy enough and within `size` metres of the start. What then lies within
     `apart` of the place belongs to no other.
     """
-    amount = counts.ravel()
-    left = hot.ravel() & (amount >= max(TIMES_MEAN * float(counts[grid.mask].mean()), 1e-12))
+    # A margin of empty cells around the grid: the neighbours of any cell are then the same steps away.
+    margin = int(max(size, apart) / grid.cell) + 1
+    width = grid.nx + 2 * margin
+    amount: Floats = np.pad(counts, margin).ravel()
+    score: Floats = np.pad(z, margin).ravel()
+    left = np.pad(hot, margin).ravel() & (amount >= max(TIMES_MEAN * float(counts[grid.mask].mean()), 1e-12))
+    apart_steps, size_steps = _steps(apart / grid.cell, width), _steps(size / grid.cell, width)
+    beside = [step for step in _steps(1.5, width).tolist() if step]
     order = np.flatnonzero(left)
-    order = order[np.lexsort((order, -amount[order], -z.ravel()[order]))]
+    order = order[np.lexsort((order, -amount[order], -score[order]))]
     places = []
-    for peak in order:
+    for peak in order.tolist():
         if not left[peak]:
             continue
-        near = _within(int(peak), apart, grid)
+        near = peak + apart_steps
         near = near[left[near]]
-        start = int(near[np.lexsort((near, -amount[near]))[0]])
-        cells = _place(start, amount, left, grid, size)
-        places.append(cells)
-        for cell in cells:
-            left[_within(int(cell), apart, grid)] = False
+        start = int(near[np.argmax(amount[near])])
+        reach = start + size_steps
+        cells = _place(start, amount, set(reach[left[reach]].tolist()), beside)
+        left[(cells[:, None] + apart_steps[None, :]).ravel()] = False
         left[peak] = False
+        rows, columns = np.divmod(cells, width)
+        places.append((rows - margin) * grid.nx + columns - margin)
     return places
 
 
-def _place(start: int, amount: Floats, left: Bools, grid: Grid, size: float) -> Ints:
-    reach = _within(start, size, grid)
-    allowed = set(reach[left[reach]].tolist())
-    enough = PART_OF_PEAK * amount[start]
+def _place(start: int, amount: Floats, allowed: set[int], beside: list[int]) -> Ints:
+    """The cells that join the start, the busiest first, as long as they hold a fair part of what it holds."""
+    enough = PART_OF_PEAK * float(amount[start])
     queue, seen, cells = [(-float(amount[start]), start)], {start}, []
-    while queue:
-        negative, cell = heapq.heappop(queue)
-        if -negative < enough:
-            break
+    while queue and -queue[0][0] >= enough:
+        _, cell = heapq.heappop(queue)
         cells.append(cell)
-        for beside in _beside(cell, grid):
-            if beside in allowed and beside not in seen:
-                seen.add(beside)
-                heapq.heappush(queue, (-float(amount[beside]), beside))
+        for step in beside:
+            other = cell + step
+            if other in allowed and other not in seen:
+                seen.add(other)
+                heapq.heappush(queue, (-float(amount[other]), other))
     return np.array(cells, dtype=np.int64)
 
 
-def _within(cell: int, metres: float, grid: Grid) -> Ints:
-    """Flat numbers of the cells whose centres lie within a distance, the cell itself included."""
-    row, column = divmod(cell, grid.nx)
-    reach = int(metres / grid.cell + 1e-9)
-    rows = np.arange(max(0, row - reach), min(grid.ny, row + reach + 1))[:, None]
-    columns = np.arange(max(0, column - reach), min(grid.nx, column + reach + 1))[None, :]
-    close = (rows - row) ** 2 + (columns - column) ** 2 <= (metres / grid.cell + 1e-9) ** 2
-    return np.asarray((rows * grid.nx + columns)[close])
-
-
-def _beside(cell: int, grid: Grid) -> list[int]:
-    row, column = divmod(cell, grid.nx)
-    return [
-        (row + dy) * grid.nx + column + dx
-        for dy in (-1, 0, 1)
-        for dx in (-1, 0, 1)
-        if (dy or dx) and 0 <= row + dy < grid.ny and 0 <= column + dx < grid.nx
-    ]
+def _steps(cells: float, width: int) -> Ints:
+    """Steps in flat numbers, ascending, to the cells whose centres lie within a distance, nought included."""
+    reach = int(cells + 1e-9)
+    away = np.arange(-reach, reach + 1)
+    close = away[:, None] ** 2 + away[None, :] ** 2 <= (cells + 1e-9) ** 2
+    return np.asarray((away[:, None] * width + away[None, :])[close])
 
 
 def mann_kendall(series: Floats, level: float = TREND_LEVEL) -> tuple[Trend, float]:
