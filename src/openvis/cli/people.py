@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -23,7 +23,7 @@ def people() -> None:
 @click.argument("name")
 @click.option("--organisation", default="", help="Key of an organisation of the profile.")
 @click.option("--password-file", type=click.File(), help="First line is the password; `-` reads it from the input.")
-def add(email: str, name: str, organisation: str, password_file: click.utils.LazyFile | None) -> None:
+def add(email: str, name: str, organisation: str, password_file: TextIO | None) -> None:
     """Make an account for EMAIL, the e-mail address of NAME.
 
     Without a password the person sets one with "Forgotten your password?" on the sign-in page.

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openvis.web.settings.development")
@@ -20,4 +21,5 @@ def _warm() -> None:
         logging.getLogger("openvis").warning("the picture could not be prepared beforehand", exc_info=True)
 
 
-threading.Thread(target=_warm, name="warm-up", daemon=True).start()
+if settings.OPENVIS_WARM_UP:
+    threading.Thread(target=_warm, name="warm-up", daemon=True).start()

@@ -23,14 +23,20 @@ def weeks(rows: list[dict[str, Any]], title: str, width: int = 640, height: int 
     first_open = next((number for number, row in enumerate(rows) if row["incomplete"]), len(rows))
     # The dashed part begins at the last complete week, so that the line does not break.
     values = [row | {"part": "complete"} for row in rows[:first_open]]
-    values += [row | {"part": "open", "above": row["above"] and row["incomplete"]} for row in rows[max(0, first_open - 1) :]]
+    values += [
+        row | {"part": "open", "above": row["above"] and row["incomplete"]} for row in rows[max(0, first_open - 1) :]
+    ]
     base = alt.Chart(alt.Data(values=values))
     x = alt.X("start:T", title=None, axis=alt.Axis(format="wk %V %Y", tickCount=5, labelFlush=True))
     y = alt.Y("count:Q", title=None, axis=alt.Axis(tickCount=4))
     known = base.transform_filter("isValid(datum.low)")
     band = known.mark_area(color="--ov-band").encode(x, alt.Y("low:Q", title=None), alt.Y2("high:Q"))
     line = base.mark_line(color="--ov-ink", strokeWidth=1.5).encode(
-        x, y, strokeDash=alt.StrokeDash("part:N", legend=None, scale=alt.Scale(domain=["complete", "open"], range=[[1, 0], [3, 2]]))
+        x,
+        y,
+        strokeDash=alt.StrokeDash(
+            "part:N", legend=None, scale=alt.Scale(domain=["complete", "open"], range=[[1, 0], [3, 2]])
+        ),
     )
     above = base.transform_filter("datum.above").mark_circle(color="--ov-more", size=42, opacity=1).encode(x, y)
     return _titled(alt.layer(band, line, above), title, pages.weeks_text(rows), width, height)
@@ -45,10 +51,14 @@ def hours(matrix: list[list[float]], title: str, width: int = 640, height: int =
         for day, row in enumerate(matrix)
         for hour, value in enumerate(row)
     ]
-    chart = alt.Chart(alt.Data(values=rows)).mark_rect(stroke="--ov-surface", strokeWidth=1.5, cornerRadius=2).encode(
-        alt.X("hour:O", title=None, axis=alt.Axis(values=[0, 6, 12, 18], labelAngle=0, orient="top")),
-        alt.Y("day:O", title=None, sort=names),
-        alt.Color("step:O", scale=alt.Scale(domain=list(range(len(TIME))), range=TIME), legend=None),
+    chart = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_rect(stroke="--ov-surface", strokeWidth=1.5, cornerRadius=2)
+        .encode(
+            alt.X("hour:O", title=None, axis=alt.Axis(values=[0, 6, 12, 18], labelAngle=0, orient="top")),
+            alt.Y("day:O", title=None, sort=names),
+            alt.Color("step:O", scale=alt.Scale(domain=list(range(len(TIME))), range=TIME), legend=None),
+        )
     )
     return _titled(chart, title, _("Hour of the week; darker is more"), width, height)
 

@@ -79,7 +79,16 @@ def hours(found: dict[str, Any]) -> Table:
 
 def areas(found: dict[str, Any]) -> Table:
     """The areas with count and rate."""
-    columns = [_("Code"), _("Area"), _("Incidents"), _("Base"), _("Kind of base"), _("Per 1,000"), _("At least"), _("At most")]
+    columns = [
+        _("Code"),
+        _("Area"),
+        _("Incidents"),
+        _("Base"),
+        _("Kind of base"),
+        _("Per 1,000"),
+        _("At least"),
+        _("At most"),
+    ]
     bases = {"dwellings": _("dwellings"), "inhabitants": _("inhabitants")}
     return Table(
         columns,
@@ -93,7 +102,12 @@ def areas(found: dict[str, Any]) -> Table:
     )  # fmt: skip
 
 
-TABLES: dict[str, Callable[[dict[str, Any]], Table]] = {"plekken": places, "weken": weeks, "uren": hours, "gebieden": areas}
+TABLES: dict[str, Callable[[dict[str, Any]], Table]] = {
+    "plekken": places,
+    "weken": weeks,
+    "uren": hours,
+    "gebieden": areas,
+}
 
 
 @rule("export.aggregate")

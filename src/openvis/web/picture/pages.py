@@ -8,10 +8,8 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import pgettext
 
 from openvis.web.ui import formatting
 from openvis.web.ui.registry import Card, Page, cards, pages
@@ -73,9 +71,7 @@ def around(request: HttpRequest, frame: Frame, filter_: Filter, answer: dict[str
         "compare": compare,
         "query": filter_.query,
         "may_export": may_export,
-        "sources": [
-            source | {"until_day": date.fromisoformat(source["until"])} for source in answer["sources"]
-        ],
+        "sources": [source | {"until_day": date.fromisoformat(source["until"])} for source in answer["sources"]],
         "totals": answer["totals"] | {"unplaced_whole": round(answer["totals"]["unplaced"])},
         "tables": downloads(),
     }

@@ -46,9 +46,7 @@ def counts(request: HttpRequest) -> HttpResponse:
         "bounds": legend(bounds, found["areas"]),
         "bars": bars(found["years"]),
         "areas": ranked(found["areas"]),
-        "levels": [
-            {"id": level.id, "name": level.plural.get(get_language())} for level in frame.profile.levels
-        ],
+        "levels": [{"id": level.id, "name": level.plural.get(get_language())} for level in frame.profile.levels],
         "area_choices": pages.area_choices(frame)[:-1],
         "kinds": [kind["id"] for kind in found["kinds"]],
         "chosen_kind": found["kinds"][0]["id"] if len(found["kinds"]) == 1 else "",
@@ -91,7 +89,11 @@ def legend(bounds: list[float], areas: list[dict[str, Any]]) -> list[dict[str, A
 def drawing(frame: Frame, level: str, areas: list[dict[str, Any]], bounds: list[float]) -> dict[str, Any]:
     """The areas as paths of an SVG, each with its step."""
     paths, height = _paths(frame, level)
-    shown = [area | {"path": paths[area["code"]], "step": step(area["rate"], bounds)} for area in areas if area["code"] in paths]
+    shown = [
+        area | {"path": paths[area["code"]], "step": step(area["rate"], bounds)}
+        for area in areas
+        if area["code"] in paths
+    ]
     return {"areas": shown, "width": WIDTH, "height": height}
 
 

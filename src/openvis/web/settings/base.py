@@ -20,6 +20,9 @@ OPENVIS_THEME = os.environ.get("OPENVIS_THEME", "")
 OPENVIS_TILES = os.environ.get("OPENVIS_TILES", "")
 """Address of a raster tile service (PDOK's BRT-A, say) for the background map; empty draws the profile's own lines."""
 
+OPENVIS_WARM_UP = True
+"""Whether a server prepares the picture when it starts, before anybody asks for it."""
+
 EVENT_STORE = OPENVIS_DATA / "events"
 ORIGINALS = OPENVIS_DATA / "originals"
 

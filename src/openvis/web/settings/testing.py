@@ -22,3 +22,4 @@ ORIGINALS = OPENVIS_DATA / "originals"
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("OPENVIS_TEST_DATABASE", "test_openvis")}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+OPENVIS_WARM_UP = False
