@@ -1,0 +1,58 @@
+"""The worked examples of docs/methods print what the pages say, on a file that its script makes anew."""
+
+import contextlib
+import io
+import runpy
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from openvis.cli.analyse import analyse
+
+ROOT = Path(__file__).resolve().parents[2]
+METHODS = ROOT / "docs" / "methods"
+
+
+def indented(page: str) -> list[str]:
+    """The lines of code and output of a page, without their indent."""
+    lines = (METHODS / page).read_text(encoding="utf-8").splitlines()
+    return [line[4:] for line in lines if line.startswith("    ")]
+
+
+@pytest.mark.parametrize("page", ["hotspots.md", "hot-times.md"])
+def test_commands_print_what_the_page_says(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(ROOT)
+    said = ""
+    told = indented(page)
+    for line in told:
+        if line.startswith("openvis analyse "):
+            arguments = [str(tmp_path) if word == "result" else word for word in shlex.split(line)[2:]]
+            result = CliRunner().invoke(analyse, arguments)
+            assert result.exit_code == 0, result.output
+            said += result.output
+    for line in told:
+        if line.strip() and not line.startswith("openvis analyse "):
+            assert line.rstrip() in said
+
+
+@pytest.mark.parametrize("page", ["density.md", "trend.md"])
+def test_code_prints_what_the_page_says(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    text = (METHODS / page).read_text(encoding="utf-8").split("## A worked example")[1]
+    code, output = text.split("\nprints\n")
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec("\n".join(line[4:] for line in code.splitlines() if line.startswith("    ")), {})  # noqa: S102
+    for line in (line for line in output.split("## ")[0].splitlines() if line.startswith("    ")):
+        assert line.strip() in said.getvalue()
+
+
+def test_the_example_file_is_what_its_script_makes(tmp_path: Path) -> None:
+    script = tmp_path / "make_incidents.py"
+    script.write_text((ROOT / "docs" / "examples" / "make_incidents.py").read_text(encoding="utf-8"), encoding="utf-8")
+    runpy.run_path(str(script), run_name="__main__")
+    kept = (ROOT / "docs" / "examples" / "incidents.csv").read_bytes()
+    assert (tmp_path / "incidents.csv").read_bytes() == kept
+    assert len(kept) < 200_000
