@@ -31,7 +31,17 @@ BODY = {
         },
     }
 }
-_UNREADABLE = {"empty", "no_rows", "rows_invalid", "not_features", "wrong_type", "unknown_type", "encoding", "archive", "old_excel"}
+_UNREADABLE = {
+    "empty",
+    "no_rows",
+    "rows_invalid",
+    "not_features",
+    "wrong_type",
+    "unknown_type",
+    "encoding",
+    "archive",
+    "old_excel",
+}
 """Refusals of a body that is no JSON: 400. Every other refusal is of what it says: 422."""
 
 

@@ -86,11 +86,7 @@ class ObservationForm(forms.Form):
 
     def __init__(self, definition: Definition, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = {kind.id: kind for kind in city.profile().kinds}
-        offered = (
-            dict.fromkeys(entry.kind for entry in definition.columns.kind.map.values()) if definition.columns else {}
-        )
-        choices = [(key, named(kinds[key].name)) for key in offered]
+        choices = [(kind.id, named(kind.short)) for kind in city.profile().kinds if kind.id in definition.kinds]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
         self.fields["area"].choices = [("", "–"), *_areas()]  # type: ignore[attr-defined]
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from openvis.web import city
 from openvis.web.access.guard import rule
 
 from ..forms import ObservationForm
@@ -19,6 +20,8 @@ from ..observing import InvalidError, Observation, observation_source, observe
 from ..placing import Ground, ground
 from ..words import Refusal
 
+SHOWN_LINES = ("water", "rail", "roads")
+"""Lines of the profile that the small map shows, where there are any."""
 SIMPLER_M = 8.0
 """How much the lines on the small map may differ from the real ones."""
 
@@ -55,7 +58,7 @@ def observation(request: HttpRequest) -> HttpResponse:
 @rule("observation.enter")
 @require_GET
 def areas(request: HttpRequest) -> HttpResponse:
-    """The areas as lines for the small map, in degrees."""
+    """The areas for the small map, in degrees, with the profile's own lines (water, rail) to find one's way by."""
     response = JsonResponse(_outlines(ground()), content_type="application/geo+json")
     response["Cache-Control"] = "private, max-age=3600"
     return response
@@ -78,7 +81,13 @@ def _outlines(on: Ground) -> dict[str, Any]:
                 "geometry": shapely.geometry.mapping(outline),
             }
         )
-    return {"type": "FeatureCollection", "features": features}
+    ground_lines = [
+        {**feature, "properties": {"layer": layer}}
+        for layer, lines in city.profile().lines.items()
+        for feature in lines.get("features", [])
+        if layer in SHOWN_LINES
+    ]
+    return {"type": "FeatureCollection", "features": features, "ground": ground_lines}
 
 
 def _bounds(on: Ground) -> tuple[float, float, float, float]:

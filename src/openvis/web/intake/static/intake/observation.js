@@ -39,10 +39,21 @@ function start(areas) {
     maxZoom: 18,
     style: {
       version: 8,
-      sources: { areas: { type: "geojson", data: areas } },
+      sources: {
+        areas: { type: "geojson", data: areas },
+        ground: { type: "geojson", data: { type: "FeatureCollection", features: areas.ground } },
+      },
       layers: [
-        { id: "ground", type: "background", paint: { "background-color": colour("--ov-sunken", "#e8edf2") } },
-        { id: "land", type: "fill", source: "areas", paint: { "fill-color": colour("--ov-surface", "#fff") } },
+        { id: "ground", type: "background", paint: { "background-color": colour("--ov-map-water", "#dfe8ed") } },
+        { id: "land", type: "fill", source: "areas", paint: { "fill-color": colour("--ov-map-land", "#fff") } },
+        {
+          id: "water", type: "fill", source: "ground", filter: ["==", ["get", "layer"], "water"],
+          paint: { "fill-color": colour("--ov-map-water", "#dfe8ed") },
+        },
+        {
+          id: "ways", type: "line", source: "ground", filter: ["!=", ["get", "layer"], "water"],
+          paint: { "line-color": colour("--ov-ink-quiet", "#556"), "line-width": 1.5, "line-dasharray": [3, 2] },
+        },
         { id: "lines", type: "line", source: "areas", paint: { "line-color": colour("--ov-line-strong", "#889"), "line-width": 1 } },
       ],
     },
