@@ -56,7 +56,7 @@ def test_the_demonstration_accounts_sign_in_with_one_click(page: Any, city: Any,
     axe(page)
     page.click(f"tr:has-text('{demo.accounts(city)[0].email}') button")
     page.wait_for_url("**/")
-    assert "hebben nooit plaatsgevonden" in page.inner_text("[role=note]")
+    assert "hebben nooit plaatsgevonden" in page.inner_text(".ov-banner")
 
 
 def test_the_first_tab_skips_to_the_content_and_the_menu_follows_the_keyboard(page: Any, person: Person, sign_in: Any):

@@ -9,7 +9,7 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from openvis.web.ui import registry
 
-        from . import signals  # noqa: F401 -- connects the receivers
+        from . import selectors, signals  # noqa: F401 -- connects the receivers
 
         registry.pages.append(
             registry.Page(
@@ -17,3 +17,4 @@ class AccessConfig(AppConfig):
                 text=_("Who has which role, where, until when and why."),
             )
         )
+        registry.searches.append(registry.Search("picture.view", selectors.search_areas))

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from openvis.web import city
 
 from .models import Grant, User
+
+MOST_AREAS = 20
+"""How many areas the search page offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +66,21 @@ def people_with_roles() -> list[tuple[User, list[Holding]]]:
     """Everybody with an account, by name, with their roles."""
     people = User.objects.select_related("organisation").prefetch_related("grants").order_by("name", "email")
     return [(person, holdings(person)) for person in people]
+
+
+def search_areas(user: Any, words: str) -> list[tuple[str, str, str]]:
+    """Areas whose name or code holds the words, names that begin with them first: (name, level, address of its picture)."""
+    wanted = words.casefold()
+    profile = city.profile()
+    levels = {level.id: level.name.get(get_language()) for level in profile.levels}
+    found = [
+        area for area in profile.areas
+        if area.valid_to is None and (wanted in area.name.casefold() or wanted == area.code.casefold())
+    ]
+    order = list(levels)
+    found.sort(key=lambda area: (not area.name.casefold().startswith(wanted), order.index(area.level), area.name))
+    picture = reverse("picture")
+    return [
+        (area.name, levels[area.level].capitalize(), f"{picture}?{urlencode({'gebied': area.code})}")
+        for area in found[:MOST_AREAS]
+    ]

@@ -55,19 +55,10 @@ class SelectionAction:
     order: int = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Something that must hold before this installation can work (`/readyz`): gives the problem in words, or None."""
-
-    name: str
-    problem: Callable[[], str | None]
-
-
 pages: list[Page] = []
 cards: list[Card] = []
 searches: list[Search] = []
 selection_actions: list[SelectionAction] = []
-checks: list[Check] = []
 
 
 def allowed(items: list[Any], may: Callable[[Any, str], bool], user: Any | AnonymousUser) -> list[Any]:

@@ -14,9 +14,10 @@ from openvis.web import city
 from openvis.web.guard import OPEN, SIGNED_IN, rule
 
 from . import registry
-from .frame import SCHEME_COOKIE, SCHEMES
+from .frame import SCHEME_COOKIE, SCHEMES, SECTIONS
 
 YEAR = 365 * 24 * 3600
+SECTION_ORDER = {key: place for place, (key, _title) in enumerate(SECTIONS)}
 MOST_ANSWERS = 50
 """How many answers the search page shows; more words make fewer."""
 
@@ -36,7 +37,7 @@ def today(request: HttpRequest) -> HttpResponse:
 def _ways(request: HttpRequest) -> list[dict[str, Any]]:
     """The pages this person may go to, with the line that says what is there."""
     found = []
-    for page in sorted(registry.pages, key=lambda page: page.order):
+    for page in sorted(registry.pages, key=lambda page: (SECTION_ORDER.get(page.section, 99), page.order)):
         if not request.may(page.ability):  # type: ignore[attr-defined]
             continue
         try:
