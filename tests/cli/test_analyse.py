@@ -215,6 +215,14 @@ def test_wrong_use_is_answered_and_ends_with_two(
     assert "Traceback" not in result.output
 
 
+def test_a_folder_that_cannot_be_made_ends_with_one(run: Run, events: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = run("hotspots", events, "--quiet", "--out", tmp_path / "file" / "out")
+    assert result.exit_code == 1
+    assert "Error:" in result.stderr
+    assert "Traceback" not in result.output
+
+
 def test_days_alone_still_make_hotspots(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "events.csv"
     town().with_columns(pl.col("date").dt.strftime("%d-%m-%Y")).write_csv(path)

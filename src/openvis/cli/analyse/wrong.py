@@ -17,7 +17,7 @@ class WrongInput(click.ClickException):
 
 
 def answered(command: Callable[P, R]) -> Callable[P, R]:
-    """What a method refuses (ValueError) or the disk refuses (OSError) becomes an answer instead of a traceback."""
+    """What a method refuses (ValueError) or the disk (OSError, status 1) becomes an answer, not a traceback."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -26,6 +26,7 @@ def answered(command: Callable[P, R]) -> Callable[P, R]:
         except ValueError as refused:
             raise WrongInput(str(refused)) from refused
         except OSError as failed:
-            raise click.ClickException(f"{failed.filename or 'file'}: {failed.strerror or failed}") from failed
+            click.echo(f"Error: {failed.filename or 'file'}: {failed.strerror or failed}", err=True)
+            raise click.exceptions.Exit(1) from failed
 
     return run
