@@ -27,6 +27,6 @@ def answered(command: Callable[P, R]) -> Callable[P, R]:
             raise WrongInput(str(refused)) from refused
         except OSError as failed:
             click.echo(f"Error: {failed.filename or 'file'}: {failed.strerror or failed}", err=True)
-            raise click.exceptions.Exit(1) from failed
+            raise SystemExit(1) from failed
 
     return run
