@@ -37,7 +37,7 @@ bench: $(VENV)/.dev setup ## Run benchmarks/ and print the ratios.
 		echo "== $$script"; env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python "$$script" || exit 1; done
 
 docs: $(VENV)/.dev ## Build the documentation into site/.
-	@NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict
 	@echo "The documentation is in site/. To read and search it: $(BIN)/python -m http.server --directory site 8001"
 
 screenshots: $(VENV)/.dev setup system-packages ## Make the pictures of README.md from a demonstration city of its own.

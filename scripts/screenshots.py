@@ -65,7 +65,7 @@ PICTURES: dict[str, tuple[Callable[[Page], None], int, int, str]] = {
     "beeld-donker": (picture, 1440, 900, "dark"),
     "invoer": (delivery, 1200, 800, "light"),
     "aanpak": (places, 1200, 800, "light"),
-    "briefing": (briefing, 1000, 1100, "light"),
+    "briefing": (briefing, 1200, 1000, "light"),
     "sturing": (plan, 1200, 800, "light"),
     "telefoon": (observation, 390, 800, "light"),
 }
