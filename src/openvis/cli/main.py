@@ -59,7 +59,9 @@ def django() -> None:
 def main() -> None:
     """Entry point: 0 done, 2 wrong use or input, 1 anything else."""
     try:
-        cli.main(standalone_mode=False)
+        # Outside its stand-alone mode click gives the status of an early exit back; what a command returns is not one.
+        status = cli.main(standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:
