@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -210,3 +211,22 @@ def test_every_make_target_says_what_it_does() -> None:
     text = (ROOT / "Makefile").read_text()
     for target in ("demo", "setup", "test", "test-all", "lint", "bench", "docs", "screenshots", "lock", "clean"):
         assert re.search(rf"^{target}:.* ## \S", text, re.MULTILINE), target
+
+
+def test_documentation_builds_without_a_warning(tmp_path: Path) -> None:
+    """Every page is in the order of mkdocs.yml, and every link leads somewhere."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path / "site"]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "true"}
+    built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "site").rglob("*.html")]
+    elsewhere = re.compile(r'<(?:script|link|img)[^>]+(?:src|href)="(https?:[^"]+)')
+    fetched = [found for page in pages for found in elsewhere.findall(page)]
+    assert fetched == []
+
+
+def test_pictures_of_the_readme_are_there_and_small() -> None:
+    told = re.findall(r"\]\((docs/img/[^)]+)\)", (ROOT / "README.md").read_text())
+    assert len(told) >= 5
+    assert [name for name in told if not (ROOT / name).is_file()] == []
+    assert [path.name for path in (ROOT / "docs" / "img").iterdir() if path.stat().st_size > 300_000] == []
