@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from openvis.web import database
+from openvis.web import database, mail
 
 ROOT = Path(os.environ.get("OPENVIS_ROOT", Path(__file__).resolve().parents[4]))
 """The folder with `profiles/` and `node_modules/`: the checkout."""
@@ -157,6 +157,10 @@ SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+
+OPENVIS_MAIL = os.environ.get("OPENVIS_MAIL", "")
+"""How mail leaves: `smtp://user:password@host:587/?tls=1&from=openvis@example.nl`; empty sends none."""
+globals().update(mail.configuration(OPENVIS_MAIL))
 
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
