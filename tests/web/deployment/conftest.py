@@ -1,3 +1,3 @@
 """The planted city on both profiles."""
 
-from towns import almere, town  # noqa: F401
+from web.deployment.towns import almere, town  # noqa: F401

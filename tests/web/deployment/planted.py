@@ -14,6 +14,7 @@ from openvis.store.eventstore import EventStore
 from openvis.store.schema import EVENTS
 from openvis.web.access.models import Grant, User
 from openvis.web.access.services import load_organisations
+from openvis.web.deployment import reading
 from openvis.web.intake.models import Source
 from openvis.web.intake.services import load_sources
 from openvis.web.places.models import Area
@@ -78,6 +79,13 @@ def make(profile: Profile, folder: Path) -> City:
     city = City(profile, (point[0], point[1]), home, coarse, elsewhere, EventStore(folder))
     city.store.append("planted", _table(city, range(WEEKS), A_WEEK, SPREAD, seed=7))
     return city
+
+
+def spot_query(town: City, user: User) -> str:
+    """The filter with which the planted place is chosen."""
+    found = reading.ask(user, "")
+    assert found["places"], "the planted place was not found"
+    return reading.changed(found["filter"]["query"], plek=found["places"][0]["id"])
 
 
 def _table(city: City, weeks: range, a_week: int, spread: int, seed: int) -> pa.Table:

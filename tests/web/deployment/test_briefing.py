@@ -5,13 +5,12 @@ import subprocess
 from datetime import timedelta
 from pathlib import Path
 
-import full_sheet
-import planted
 import pytest
 from django.utils.translation import override
 
 from openvis.web.deployment import areas, drawing, words
 from openvis.web.deployment.briefing import figures, pdf, sheet
+from web.deployment import full_sheet, planted
 
 
 def briefing(town: planted.City, code: str | None = None) -> figures.Briefing:

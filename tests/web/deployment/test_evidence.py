@@ -3,20 +3,14 @@
 import hashlib
 import json
 
-import planted
 import pytest
 import shapely
 from django.db import ProgrammingError, transaction
 
 from openvis.web.deployment import evidence, reading, services, words
 from openvis.web.deployment.models import Evidence
-
-
-def spot_query(town: planted.City, user: planted.User) -> str:
-    """The filter with which the planted place is chosen."""
-    found = reading.ask(user, "")
-    assert found["places"], "the planted place was not found"
-    return reading.changed(found["filter"]["query"], plek=found["places"][0]["id"])
+from web.deployment import planted
+from web.deployment.planted import spot_query
 
 
 def test_the_planted_place_is_kept_where_and_when_it_is(town: planted.City) -> None:

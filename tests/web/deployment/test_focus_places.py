@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import planted
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -12,6 +11,7 @@ from openvis.web.deployment import evidence, selectors, services
 from openvis.web.deployment.evidence import Frozen
 from openvis.web.deployment.models import Evidence, FocusPlace
 from openvis.web.deployment.states import TRANSITIONS, State
+from web.deployment import planted
 
 SHAPE = {"type": "Point", "coordinates": [5.2, 52.3]}
 

@@ -3,17 +3,17 @@
 from datetime import timedelta
 from urllib.parse import quote
 
-import planted
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from test_evidence import spot_query
-from towns import browser
 
 from openvis.web.access.models import User
 from openvis.web.deployment import evidence, services
 from openvis.web.deployment.models import FocusPlace
+from web.deployment import planted
+from web.deployment.planted import spot_query
+from web.deployment.towns import browser
 
 
 @pytest.fixture

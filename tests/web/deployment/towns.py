@@ -1,39 +1,30 @@
-"""The planted city on both profiles."""
+"""Fixtures: the planted city on both profiles."""
 
 from pathlib import Path
+from typing import Any
 
-import planted
 import pytest
 from django.test import Client
 
-from openvis.profile import load
 from openvis.web.access.models import User
+from web.conftest import BACKEND, CITIES, use_city
+from web.deployment import planted
 
-ROOT = Path(__file__).resolve().parents[3]
-PROFILES = {"almere": ROOT / "profiles" / "almere", "veldermeer": ROOT / "tests" / "data" / "profiles" / "veldermeer"}
 
-
-@pytest.fixture(params=sorted(PROFILES))
-def town(request: pytest.FixtureRequest, db: None, settings: object, tmp_path: Path) -> planted.City:
+@pytest.fixture(params=sorted(CITIES))
+def town(request: pytest.FixtureRequest, db: None, settings: Any, tmp_path: Path) -> planted.City:
     """Both cities in turn, each with its planted place."""
-    return _make(request.param, settings, tmp_path)
+    return planted.make(use_city(request.param, settings, tmp_path), settings.EVENT_STORE)
 
 
 @pytest.fixture
-def almere(db: None, settings: object, tmp_path: Path) -> planted.City:
+def almere(db: None, settings: Any, tmp_path: Path) -> planted.City:
     """Almere alone, where the city does not matter to the test."""
-    return _make("almere", settings, tmp_path)
-
-
-def _make(name: str, settings: object, folder: Path) -> planted.City:
-    settings.OPENVIS_PROFILE = PROFILES[name]  # type: ignore[attr-defined]
-    settings.OPENVIS_DATA = folder  # type: ignore[attr-defined]
-    settings.EVENT_STORE = folder / "events"  # type: ignore[attr-defined]
-    return planted.make(load(PROFILES[name]), folder / "events")
+    return planted.make(use_city("almere", settings, tmp_path), settings.EVENT_STORE)
 
 
 def browser(user: User) -> Client:
     """A client signed in as somebody."""
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend=BACKEND)
     return client

@@ -2,15 +2,15 @@
 
 import html
 
-import planted
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
-from towns import browser
 
 from openvis.web.deployment import evidence, services
 from openvis.web.intake.services import load_counts
 from openvis.web.plan import selectors
+from web.deployment import planted
+from web.deployment.towns import browser
 
 
 def test_every_goal_stands_there_with_its_state_and_reason(town: planted.City) -> None:
