@@ -43,7 +43,9 @@ def test_a_selection_becomes_a_place_that_is_worked_on(
     town: planted.City, lead: Any, page: Any, sign_in: Callable[..., None], axe: Callable[[Any], None]
 ) -> None:
     sign_in(page, lead)
-    page.goto(reverse("keep_place") + "?" + planted.spot_query(town, lead))
+    page.goto(reverse("picture") + "?" + planted.spot_query(town, lead))
+    page.get_by_role("link", name=f"Bewaar als {town.profile.term('focus_place')}").click()
+    page.get_by_role("heading", name="Wat bewaart u?").wait_for()
     axe(page)
     page.get_by_label("Naam van de plek").fill("Achter het station")
     page.get_by_label("Wat denkt u dat hier speelt?").fill("Op vrijdagavond, na sluitingstijd.")
