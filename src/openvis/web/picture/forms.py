@@ -26,9 +26,9 @@ def choices(
         "areas": pages.area_choices(frame),
         "levels": [{"id": level.id, "name": level.plural.get(language)} for level in frame.profile.levels],
         "attempts": [
-            {"id": "alle", "name": _("Completed and attempts")},
-            {"id": "voltooid", "name": _("Completed only")},
-            {"id": "poging", "name": _("Attempts only")},
+            {"id": "alle", "name": _("all")},
+            {"id": "voltooid", "name": _("completed only")},
+            {"id": "poging", "name": _("attempts only")},
         ],
         "compare": request.GET.get("vergelijk") == pages.LAST_YEAR,
         # Without scripts the form must send along what it has no field for.

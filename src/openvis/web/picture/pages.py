@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
@@ -26,6 +27,10 @@ LEAST_SHADE = 0.04
 """Part of the busiest hour below which an hour counts as empty in the matrix."""
 NAMED_KINDS = 2
 """Kinds named in the bar before the rest becomes a number."""
+OUTSIDE = 0.005
+"""Part of the inhabitants that may live outside the first view of the map, on each side."""
+MARGIN = 900.0
+"""Metres around where people live."""
 LABELLED = 4
 """Areas a level must have for its names to be worth showing on the map."""
 
@@ -223,7 +228,7 @@ def matrix_text(answer: dict[str, Any]) -> str:
 def weeks_text(weeks: list[dict[str, Any]]) -> str:
     """What the line shows."""
     if weeks and weeks[-1]["incomplete"]:
-        return _("Per week, with what was to be expected from earlier weeks; hatched weeks are still coming in")
+        return _("Per week, with what was to be expected; hatched weeks are still coming in")
     return _("Per week, with what was to be expected from earlier weeks")
 
 
@@ -399,6 +404,26 @@ def label_levels(frame: Frame) -> list[dict[str, Any]]:
     numbers = {level: len(frame.areas_of(level)) for level in frame.levels}
     levels = [level for level in frame.levels if numbers[level] >= LABELLED] or [frame.finest]
     return [{"id": level, "size": round((whole / numbers[level]) ** 0.5)} for level in levels]
+
+
+def lived_in(frame: Frame) -> list[float]:
+    """West, south, east, north (degrees) of where nearly everybody lives: the map begins there, not with empty polders."""
+    areas = [area for area in frame.areas_of(frame.finest) if area.inhabitants]
+    box = np.array([area.geometry.bounds for area in areas]).reshape(-1, 4)
+    people = np.array([area.inhabitants for area in areas], dtype=np.float64)
+    if not areas:
+        return list(frame.to_earth.transform_bounds(*frame.outline.bounds))
+    middle = np.column_stack([(box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2])
+    ends = [_weighted(middle[:, axis], people, part) for part in (OUTSIDE, 1.0 - OUTSIDE) for axis in (0, 1)]
+    west, south, east, north = ends
+    return list(frame.to_earth.transform_bounds(west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN))
+
+
+def _weighted(values: Any, weights: Any, part: float) -> float:
+    """The value below which a part of the weight lies."""
+    order = np.argsort(values)
+    below = np.cumsum(weights[order]) / weights.sum()
+    return float(values[order][min(int(np.searchsorted(below, part)), len(order) - 1)])
 
 
 # Where the picture hangs in the frame

@@ -60,7 +60,6 @@ def _answered(request: HttpRequest, frame: Frame, filter_: Filter) -> dict[str, 
 
 def _config(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     """What the scripts need to know of this city and this person."""
-    west, south, east, north = frame.to_earth.transform_bounds(*frame.outline.bounds)
     labels = pages.label_levels(frame)
     lines = set(frame.profile.lines)
     tiles = settings.OPENVIS_TILES
@@ -75,7 +74,7 @@ def _config(request: HttpRequest, frame: Frame) -> dict[str, Any]:
         "finest": frame.finest,
         "coarse": labels[0]["id"],
         "labels": labels,
-        "bounds": [west, south, east, north],
+        "bounds": pages.lived_in(frame),
         "has_water": "water" in lines,
         "tiles": tiles,
         "tiles_source": "© Kadaster, PDOK" if "pdok" in tiles else "",

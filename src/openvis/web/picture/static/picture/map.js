@@ -13,6 +13,9 @@ import { format, number } from "./format.js";
 /** Layers of the map behind each box of the legend. */
 const LAYERS = { hotspots: ["hot", "hot-edge"], dichtheid: ["density"], gebieden: ["rates"], incidenten: ["incidents"] };
 
+/** Pixels by which a number stands outside its ring, so that it hides nothing. */
+const OUTSIDE = [8, -8];
+
 export class PictureMap {
   #config;
   #texts;
@@ -31,7 +34,7 @@ export class PictureMap {
       container: holder,
       style: { version: 8, sources: sources(config), layers: ground(config, colours()) },
       bounds: config.bounds,
-      fitBoundsOptions: { padding: 24 },
+      fitBoundsOptions: { padding: 16 },
       hash: "kaart",
       minZoom: 8,
       maxZoom: 18,
@@ -48,10 +51,6 @@ export class PictureMap {
     this.map.addControl(new maplibre.ScaleControl({ maxWidth: 90 }), "bottom-right");
     this.incidents = new Incidents(this.map, maplibre, config.urls.incidents, texts);
     this.#ready = new Promise((resolve) => this.map.once("load", resolve)).then(() => this.#begin());
-    this.map.once("idle", () => {
-      document.documentElement.dataset.map = "ready";
-      performance.mark("openvis:map");
-    });
     onSchemeChange(() => this.#repaint());
   }
 
@@ -108,6 +107,10 @@ export class PictureMap {
     this.#places();
     this.incidents.query = answer.filter.query;
     this.#visibility();
+    this.map.once("idle", () => {
+      document.documentElement.dataset.map = "ready";
+      performance.mark("openvis:map");
+    });
   }
 
   /** A source by its address; another address makes it anew. */
@@ -185,7 +188,7 @@ export class PictureMap {
         this.#onPlace(place.id);
       });
       const at = northEast(rings[index].geometry.coordinates);
-      const marker = new maplibre.Marker({ element: button }).setLngLat(at).addTo(this.map);
+      const marker = new maplibre.Marker({ element: button, offset: OUTSIDE }).setLngLat(at).addTo(this.map);
       button.setAttribute("aria-label", format(this.#texts.marker, { rank: place.rank, name: place.name }));
       return { marker, place };
     });
