@@ -6,6 +6,8 @@ export class Layers {
     this.state = state;
     this.usual = config.usual_layers;
     this.onChange = onChange;
+    // On a small screen the map itself comes first.
+    if (window.matchMedia("(max-width: 63.99rem)").matches) fieldset.closest("details").open = false;
     fieldset.addEventListener("change", () => this.#push());
     this.show();
   }
