@@ -22,6 +22,17 @@ from .frame import CELL_SIZES, Frame
 
 YEAR = 365 * 24 * 3600
 USUAL_LAYERS = ["hotspots"]
+MODULES = [
+    *(
+        f"picture/{name}.js"
+        for name in (
+            "filters", "format", "hours", "layers", "map", "map_incidents", "map_labels", "map_legend", "map_places",
+            "map_print", "map_style", "matrix", "server", "share", "state", "weeks",
+        )
+    ),
+    "ui/tokens.js",
+]  # fmt: skip
+"""What the page's script needs: asked for at once, instead of one after the other as it finds them."""
 
 
 @rule("picture.view")
@@ -47,7 +58,7 @@ def picture(request: HttpRequest) -> HttpResponse:
         "rows": pages.matrix_rows(found, found["page"]["steps"]),
         "hours": range(24),
         "actions": [action for action in registry.selection_actions if request.may(action.ability)],  # type: ignore[attr-defined]
-        "usual_layers": USUAL_LAYERS,
+        "modules": MODULES,
     }
     return render(request, "picture/picture.html", context, status=400 if problems else 200)
 

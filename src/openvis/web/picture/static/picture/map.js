@@ -8,6 +8,7 @@ import { Labels } from "./map_labels.js";
 import { breaks, legend, stepOf } from "./map_legend.js";
 import { cells, colours, ground, marks, rates, sources } from "./map_style.js";
 import { circle } from "./map_places.js";
+import { forPaper } from "./map_print.js";
 import { format, number } from "./format.js";
 
 /** Layers of the map behind each box of the legend. */
@@ -24,6 +25,8 @@ export class PictureMap {
   #markers = [];
   #onPlace;
   #ready;
+  #drawn;
+  #isDrawn;
 
   constructor(holder, config, texts, onPlace) {
     this.#config = config;
@@ -50,8 +53,10 @@ export class PictureMap {
     this.map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-left");
     this.map.addControl(new maplibre.ScaleControl({ maxWidth: 90 }), "bottom-right");
     this.incidents = new Incidents(this.map, maplibre, config.urls.incidents, texts);
+    this.#drawn = new Promise((resolve) => { this.#isDrawn = resolve; });
     this.#ready = new Promise((resolve) => this.map.once("load", resolve)).then(() => this.#begin());
     onSchemeChange(() => this.#repaint());
+    forPaper(this.map, holder);
   }
 
   #begin() {
@@ -71,7 +76,9 @@ export class PictureMap {
   async #labels() {
     const labels = new Labels(this.map, document.getElementById("pic-labels"));
     labels.avoid(() => this.#markers.map(({ marker }) => boxOf(marker.getElement(), this.map.getContainer())));
-    for (const level of this.#config.labels) {
+    for (const [rank, level] of this.#config.labels.entries()) {
+      // Names of small areas wait until everything else is drawn.
+      if (rank > 0) await this.#drawn;
       const answer = await fetch(this.#config.areas[level.id]);
       if (answer.ok) labels.add((await answer.json()).features, level.size);
     }
@@ -110,6 +117,7 @@ export class PictureMap {
     this.map.once("idle", () => {
       document.documentElement.dataset.map = "ready";
       performance.mark("openvis:map");
+      this.#isDrawn();
     });
   }
 
