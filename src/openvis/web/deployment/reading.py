@@ -1,5 +1,8 @@
 """What deployment asks of the picture. Everything goes through the query string and the answer that the page uses."""
 
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,6 +20,10 @@ from openvis.web.picture import panels, selectors
 from . import areas
 
 Answer = dict[str, Any]
+KEPT = 64
+"""Answers kept for who asks the same."""
+_answers: OrderedDict[Hashable, Any] = OrderedDict()
+_answers_lock = threading.Lock()
 
 
 def ask(user: User, query: str) -> Answer:
@@ -29,13 +36,37 @@ def ask(user: User, query: str) -> Answer:
 def whole(query: str) -> Answer:
     """The same without asking who looks: for the briefing, which has its own right."""
     asked = _asked(query)
-    found: Answer = picture.compute(asked.loaded, asked.frame, asked.filter, asked.fresh, asked.language).as_json()
+
+    def compute() -> Answer:
+        return picture.compute(asked.loaded, asked.frame, asked.filter, asked.fresh, asked.language).as_json()
+
+    found: Answer = _once(asked, "whole", compute)
     return found
 
 
 def week_line(query: str) -> list["Week"]:
     """The weeks of a selection alone, which is quicker than the whole answer."""
-    return [_week(item) for item in panels.weeks(_asked(query))]
+    asked = _asked(query)
+    found: list[Week] = _once(asked, "weeks", lambda: [_week(item) for item in panels.weeks(asked)])
+    return found
+
+
+def _once(asked: panels.Asked, what: str, compute: Callable[[], Any]) -> Any:
+    """The same question to the same state of the data is answered once: a briefing's page, map and PDF share it.
+
+    What comes out is shared too, and only read.
+    """
+    key = (what, asked.filter.query, asked.loaded.version, asked.frame.version, asked.fresh, asked.language)
+    with _answers_lock:
+        if key in _answers:
+            _answers.move_to_end(key)
+            return _answers[key]
+    found = compute()
+    with _answers_lock:
+        _answers[key] = found
+        while len(_answers) > KEPT:
+            _answers.popitem(last=False)
+    return found
 
 
 def _asked(query: str) -> panels.Asked:
