@@ -65,7 +65,6 @@ def test_a_selection_becomes_a_place_that_is_worked_on(
     page.get_by_label("Organisatie").select_option(index=1)
     page.get_by_role("button", name="Sla afspraak op").click()
     page.get_by_text("0 van 1 afspraken gedaan").wait_for()
-    page.reload()
     axe(page)
 
     page.get_by_role("link", name="Meld Verlichting nakijken").click()

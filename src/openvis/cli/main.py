@@ -52,8 +52,12 @@ def django() -> None:
     """Start the web side inside this process: settings, apps, database."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openvis.web.settings.development")
     import django as framework
+    from django.core.exceptions import ImproperlyConfigured
 
-    framework.setup()
+    try:
+        framework.setup()
+    except (ImproperlyConfigured, ValueError) as wrong:
+        raise click.ClickException(str(wrong)) from None
 
 
 def main() -> None:
