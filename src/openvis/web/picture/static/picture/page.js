@@ -35,6 +35,7 @@ const server = new Server(config.urls.answer, {
   },
   answer: (found) => {
     answer = found;
+    problem([]);
     show();
   },
   problem: (sentences) => problem(sentences),
@@ -48,7 +49,6 @@ state.onChange(() => {
 /** Draws the answer everywhere. */
 function show() {
   const { filter, page } = answer;
-  problem([]);
   for (const [id, html] of Object.entries(page.html)) swap(byId(id), html);
   for (const [id, text] of Object.entries(page.text)) byId(id).textContent = text;
   byId("pic-weeks-read").dataset.rest = page.text["pic-weeks-read"];
@@ -59,6 +59,7 @@ function show() {
     link.href = `${link.dataset.href}?${filter.query}`;
   }
   map?.show(answer);
+  root.dataset.answers = String(Number(root.dataset.answers ?? 0) + 1);
 }
 
 /** New content; who had the focus inside it keeps it on what is there instead. */
