@@ -15,7 +15,7 @@ help: ## This list.
 
 demo: setup ## Set up everything, make the demonstration city and serve it on PORT (8000).
 	@$(BIN)/openvis setup
-	@$(BIN)/openvis demo
+	@grep -qs '"complete": true' "$${OPENVIS_DATA:-var}/demo.json" || $(BIN)/openvis demo
 	@exec $(BIN)/openvis serve --port $(PORT)
 
 setup: $(VENV)/.package node_modules/.installed $(VENV)/.prepared ## Build .venv, the front end, the compiled texts and methods.
