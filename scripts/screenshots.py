@@ -61,8 +61,8 @@ def observation(page: Page) -> None:
 
 
 PICTURES: dict[str, tuple[Callable[[Page], None], int, int, str]] = {
-    "beeld": (picture, 1280, 800, "light"),
-    "beeld-donker": (picture, 1280, 800, "dark"),
+    "beeld": (picture, 1280, 960, "light"),
+    "beeld-donker": (picture, 1280, 960, "dark"),
     "invoer": (delivery, 1200, 800, "light"),
     "aanpak": (places, 1200, 800, "light"),
     "briefing": (briefing, 1200, 1000, "light"),
