@@ -26,8 +26,8 @@ MODULES = [
     *(
         f"picture/{name}.js"
         for name in (
-            "filters", "format", "hours", "layers", "map", "map_incidents", "map_labels", "map_legend", "map_places",
-            "map_print", "map_style", "matrix", "server", "share", "state", "weeks",
+            "filters", "format", "hours", "layers", "map", "map_cells", "map_incidents", "map_labels", "map_legend",
+            "map_places", "map_print", "map_style", "matrix", "server", "share", "state", "weeks",
         )
     ),
     "ui/tokens.js",

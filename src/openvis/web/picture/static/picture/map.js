@@ -3,10 +3,11 @@
 import * as maplibre from "../vendor/maplibre/maplibre-gl.mjs";
 
 import { onSchemeChange } from "../ui/tokens.js";
+import { Cells } from "./map_cells.js";
 import { Incidents } from "./map_incidents.js";
 import { Labels } from "./map_labels.js";
 import { breaks, legend, stepOf } from "./map_legend.js";
-import { cells, colours, ground, marks, rates, sources } from "./map_style.js";
+import { colours, layers, sources } from "./map_style.js";
 import { circle } from "./map_places.js";
 import { forPaper } from "./map_print.js";
 import { format, number } from "./format.js";
@@ -25,6 +26,7 @@ export class PictureMap {
   #markers = [];
   #onPlace;
   #ready;
+  #areasShown = "";
   #drawn;
   #isDrawn;
 
@@ -35,7 +37,7 @@ export class PictureMap {
     this.legend = document.getElementById("pic-legend");
     this.map = new maplibre.Map({
       container: holder,
-      style: { version: 8, sources: sources(config), layers: ground(config, colours()) },
+      style: { version: 8, sources: sources(config), layers: layers(config, colours()) },
       bounds: config.bounds,
       fitBoundsOptions: { padding: 16 },
       hash: "kaart",
@@ -49,26 +51,20 @@ export class PictureMap {
       cooperativeGestures: window.matchMedia("(max-width: 63.99rem)").matches,
       locale: texts.map,
     });
+    this.cells = new Cells(config.urls.grid);
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-left");
     this.map.addControl(new maplibre.ScaleControl({ maxWidth: 90 }), "bottom-right");
     this.incidents = new Incidents(this.map, maplibre, config.urls.incidents, texts);
     this.#drawn = new Promise((resolve) => { this.#isDrawn = resolve; });
-    this.#ready = new Promise((resolve) => this.map.once("load", resolve)).then(() => this.#begin());
+    this.#ready = new Promise((resolve) => this.map.once("style.load", resolve));
+    this.#ready.then(() => this.#labels());
     onSchemeChange(() => this.#repaint());
     forPaper(this.map, holder);
   }
 
-  #begin() {
-    for (const layer of marks(colours())) this.map.addLayer(layer);
-    this.#labels();
-  }
-
   #repaint() {
-    const c = colours();
-    const all = [...ground(this.#config, c), rates(c), ...cells(c), ...marks(c)];
-    for (const { id, paint } of all) {
-      if (!this.map.getLayer(id)) continue;
+    for (const { id, paint } of layers(this.#config, colours())) {
       for (const [name, value] of Object.entries(paint)) this.map.setPaintProperty(id, name, value);
     }
   }
@@ -85,19 +81,17 @@ export class PictureMap {
   }
 
   /** Which layers are shown: names of the legend's boxes. */
-  setLayers(names) {
+  async setLayers(names) {
     this.#layers = new Set(names);
-    this.#ready.then(() => {
-      this.#visibility();
-      this.#paintAnswer();
-    });
+    await this.#ready;
+    this.#visibility();
+    this.#paintAnswer();
   }
 
   #visibility() {
     for (const [name, ids] of Object.entries(LAYERS)) {
-      for (const id of ids) {
-        if (this.map.getLayer(id)) this.map.setLayoutProperty(id, "visibility", this.#layers.has(name) ? "visible" : "none");
-      }
+      const shown = this.#layers.has(name) ? "visible" : "none";
+      for (const id of ids) this.map.setLayoutProperty(id, "visibility", shown);
     }
     this.incidents.enabled = this.#layers.has("incidenten") && Boolean(this.#answer?.rows.allowed);
   }
@@ -107,71 +101,69 @@ export class PictureMap {
     this.#answer = answer;
     await this.#ready;
     if (this.#answer !== answer) return;
-    this.#swap("grid", this.#config.urls.grid.replace("{cell}", answer.grid.cell), { tolerance: 0, buffer: 0 });
-    this.#swap("areas", this.#config.areas[answer.filter.level], { promoteId: "code", tolerance: 0.2 });
-    this.#overlay();
-    this.#paintAnswer();
+    this.#visibility();
+    await this.#paintAnswer();
+    if (this.#answer !== answer) return;
     this.#places();
     this.incidents.query = answer.filter.query;
-    this.#visibility();
     this.map.once("idle", () => {
       document.documentElement.dataset.map = "ready";
       performance.mark("openvis:map");
       this.#isDrawn();
     });
+    this.map.triggerRepaint();
   }
 
-  /** A source by its address; another address makes it anew. */
-  #swap(name, data, options) {
-    const known = this.map.getSource(name);
-    if (known && known.openvisAddress === data) return;
-    if (known) known.setData(data);
-    else this.map.addSource(name, { type: "geojson", data, ...options });
-    this.map.getSource(name).openvisAddress = data;
-  }
-
-  /** The layers of an answer, once their sources are there: rates under the lines, cells over them, marks on top. */
-  #overlay() {
-    const c = colours();
-    if (!this.map.getLayer("rates")) this.map.addLayer(rates(c), this.#config.tiles ? "finest" : "water");
-    if (!this.map.getLayer("hot")) for (const layer of cells(c)) this.map.addLayer(layer, "ring-chosen");
-  }
-
-  #paintAnswer() {
+  /** Fills the layers that are on, and says in the legend what their colours mean. */
+  async #paintAnswer() {
     const answer = this.#answer;
-    if (!answer || !this.map.getSource("grid")) return;
+    if (!answer) return;
     const rows = [];
-    this.map.removeFeatureState({ source: "grid" });
-    this.map.removeFeatureState({ source: "areas" });
-    const t = this.#texts;
-    if (this.#layers.has("hotspots")) {
-      const hot = answer.cells.count.map((count, index) => (answer.cells.hot[index] ? count : 0));
-      const bounds = this.#fill("grid", "hot", answer.cells.id, hot);
-      rows.push(legend(format(t.legend_hot, { cell: answer.grid.cell }), hot, bounds, bounds.length ? t.legend_hot_note : t.legend_hot_none));
+    if (this.#layers.has("hotspots")) rows.push(await this.#hot(answer));
+    if (this.#layers.has("dichtheid")) rows.push(await this.#density(answer));
+    if (this.#layers.has("gebieden")) rows.push(this.#rates(answer));
+    if (this.#layers.has("incidenten") && answer.rows.allowed) {
+      rows.push(legend(this.#texts.legend_incidents, [], [], this.#texts.legend_incidents_note));
     }
-    if (this.#layers.has("dichtheid")) {
-      const bounds = this.#fill("grid", "density", answer.density.id, answer.density.value);
-      rows.push(legend(t.legend_density, answer.density.value, bounds));
-    }
-    if (this.#layers.has("gebieden")) {
-      const values = answer.areas.map((area) => area.rate ?? 0);
-      const bounds = this.#fill("areas", "rate", answer.areas.map((area) => area.code), values);
-      const base = answer.areas[0]?.base_kind === "dwellings" ? t.legend_rate_dwellings : t.legend_rate_inhabitants;
-      const small = answer.areas.filter((area) => area.small).length;
-      rows.push(legend(base, values, bounds, small ? format(t.legend_rate_small, { number: number(small) }) : ""));
-    }
-    if (this.#layers.has("incidenten") && answer.rows.allowed) rows.push(legend(t.legend_incidents, [], [], t.legend_incidents_note));
+    if (this.#answer !== answer) return;
     this.legend.replaceChildren(...rows);
     this.legend.hidden = rows.length === 0;
   }
 
-  #fill(source, name, ids, values) {
+  async #hot({ cells, grid }) {
+    const counts = cells.count.map((count, index) => (cells.hot[index] ? count : 0));
+    const bounds = await this.#fill("hot", grid.cell, cells.id, counts);
+    const t = this.#texts;
+    return legend(format(t.legend_hot, { cell: grid.cell }), counts, bounds, bounds.length ? t.legend_hot_note : t.legend_hot_none);
+  }
+
+  async #density({ density, grid }) {
+    const bounds = await this.#fill("density", grid.cell, density.id, density.value);
+    return legend(this.#texts.legend_density, density.value, bounds);
+  }
+
+  async #fill(source, cell, ids, values) {
+    const answer = this.#answer;
     const bounds = breaks(values);
-    ids.forEach((id, index) => {
-      const step = stepOf(values[index], bounds);
-      if (step) this.map.setFeatureState({ source, id }, { [name]: step });
-    });
+    const features = await this.cells.features(cell, ids, values.map((value) => stepOf(value, bounds)));
+    if (this.#answer === answer) this.map.getSource(source).setData(features);
     return bounds;
+  }
+
+  #rates({ areas, filter }) {
+    const address = this.#config.areas[filter.level];
+    if (this.#areasShown !== address) this.map.getSource("areas").setData(address);
+    this.#areasShown = address;
+    const bounds = breaks(areas.map((area) => area.rate ?? 0));
+    this.map.removeFeatureState({ source: "areas" });
+    for (const area of areas) {
+      const step = stepOf(area.rate ?? 0, bounds);
+      if (step) this.map.setFeatureState({ source: "areas", id: area.code }, { step });
+    }
+    const t = this.#texts;
+    const title = areas[0]?.base_kind === "dwellings" ? t.legend_rate_dwellings : t.legend_rate_inhabitants;
+    const small = areas.filter((area) => area.small).length;
+    return legend(title, areas.map((area) => area.rate ?? 0), bounds, small ? format(t.legend_rate_small, { number: number(small) }) : "");
   }
 
   #places() {
@@ -200,12 +192,6 @@ export class PictureMap {
       button.setAttribute("aria-label", format(this.#texts.marker, { rank: place.rank, name: place.name }));
       return { marker, place };
     });
-  }
-
-  /** Brings a place into view when it is not. */
-  reveal(id) {
-    const place = this.#answer?.places.find((item) => item.id === id);
-    if (place && !this.map.getBounds().contains(place.centre)) this.map.easeTo({ center: place.centre });
   }
 }
 

@@ -18,16 +18,18 @@ export function colours() {
 }
 
 const EMPTY = { type: "FeatureCollection", features: [] };
-const step = (name) => ["coalesce", ["feature-state", name], 0];
-const byStep = (name, heat) => ["match", step(name), ...heat.flatMap((colour, index) => [index + 1, colour]), "rgba(0,0,0,0)"];
+const byStep = (step, heat) => ["match", step, ...heat.flatMap((colour, index) => [index + 1, colour]), "rgba(0,0,0,0)"];
 const line = (name) => ["==", ["get", "line"], name];
 
-/** Sources that do not change with the answer. urls: addresses with a version, to be kept by the browser. */
+/** All sources; what depends on the answer or on what one wants to see comes later. */
 export function sources(config) {
   const made = {
     lines: { type: "geojson", data: config.urls.lines },
     finest: { type: "geojson", data: config.areas[config.finest], tolerance: 0.2 },
     coarse: { type: "geojson", data: config.areas[config.coarse], tolerance: 0.2 },
+    areas: { type: "geojson", data: EMPTY, promoteId: "code", tolerance: 0.2 },
+    hot: { type: "geojson", data: EMPTY, tolerance: 0, buffer: 0 },
+    density: { type: "geojson", data: EMPTY, tolerance: 0, buffer: 0 },
     places: { type: "geojson", data: EMPTY },
     incidents: { type: "geojson", data: EMPTY },
   };
@@ -36,7 +38,7 @@ export function sources(config) {
 }
 
 /** The ground: the city's own lines and planes, or tiles when there are any. */
-export function ground(config, c) {
+function ground(config, c) {
   if (config.tiles) {
     return [
       { id: "ground", type: "background", paint: { "background-color": c.land } },
@@ -61,23 +63,30 @@ export function ground(config, c) {
   ];
 }
 
-/** Layers below the lines of the ground, so that one keeps finding one's way. */
-export function rates(c) {
-  return { id: "rates", type: "fill", source: "areas", paint: { "fill-color": byStep("rate", c.heat), "fill-opacity": 0.72 } };
+/** All layers in their order: rates under the lines of the ground, cells over them, marks on top. */
+export function layers(config, c) {
+  const below = ground(config, c);
+  const at = below.findIndex((layer) => layer.id === (config.tiles ? "finest" : "water"));
+  return [...below.slice(0, at), rates(c), ...below.slice(at), ...cells(c), ...marks(c)];
+}
+
+/** Under the lines, so that one keeps finding one's way. */
+function rates(c) {
+  return { id: "rates", type: "fill", source: "areas", paint: { "fill-color": byStep(["coalesce", ["feature-state", "step"], 0], c.heat), "fill-opacity": 0.72 } };
 }
 
 /** Layers that lie on the grid. */
-export function cells(c) {
-  const edge = ["interpolate", ["linear"], ["zoom"], 11, 0, 14, 1];
+function cells(c) {
+  const colour = byStep(["get", "step"], c.heat);
   return [
-    { id: "density", type: "fill", source: "grid", paint: { "fill-color": byStep("density", c.heat), "fill-opacity": 0.66, "fill-antialias": false } },
-    { id: "hot", type: "fill", source: "grid", paint: { "fill-color": byStep("hot", c.heat), "fill-opacity": 0.92, "fill-antialias": false } },
-    { id: "hot-edge", type: "line", source: "grid", paint: { "line-color": c.land, "line-width": edge, "line-opacity": ["case", [">", step("hot"), 0], 0.7, 0] } },
+    { id: "density", type: "fill", source: "density", paint: { "fill-color": colour, "fill-opacity": 0.66, "fill-antialias": false } },
+    { id: "hot", type: "fill", source: "hot", paint: { "fill-color": colour, "fill-opacity": 0.92, "fill-antialias": false } },
+    { id: "hot-edge", type: "line", source: "hot", minzoom: 12, paint: { "line-color": c.land, "line-width": 0.8, "line-opacity": 0.7 } },
   ];
 }
 
 /** Rings around the places, and single incidents, on top. */
-export function marks(c) {
+function marks(c) {
   const chosen = ["==", ["get", "chosen"], true];
   return [
     { id: "ring-chosen", type: "line", source: "places", filter: chosen, paint: { "line-color": c.accent, "line-width": 2.6 } },

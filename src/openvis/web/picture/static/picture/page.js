@@ -100,6 +100,7 @@ for (const panel of document.querySelectorAll("#pic-panels details.ov-panel")) {
 }
 
 show();
+performance.mark("openvis:ready");
 
 try {
   const { PictureMap } = await import("./map.js");
@@ -110,4 +111,3 @@ try {
   byId("pic-no-map").hidden = false;
   console.warn(reason);
 }
-performance.mark("openvis:page");
