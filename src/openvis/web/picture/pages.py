@@ -84,6 +84,7 @@ def around(request: HttpRequest, frame: Frame, filter_: Filter, answer: dict[str
     return {
         "steps": steps(answer["matrix"]),
         "compare": compare,
+        "bounds": bounds_of(frame, filter_),
         "kinds_text": kinds_text(frame, filter_),
         "period_text": formatting.dates(filter_.first, filter_.last),
         "html": {
@@ -416,6 +417,14 @@ def lived_in(frame: Frame) -> list[float]:
     middle = np.column_stack([(box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2])
     ends = [_weighted(middle[:, axis], people, part) for part in (OUTSIDE, 1.0 - OUTSIDE) for axis in (0, 1)]
     west, south, east, north = ends
+    return list(frame.to_earth.transform_bounds(west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN))
+
+
+def bounds_of(frame: Frame, filter_: Filter) -> list[float]:
+    """West, south, east, north (degrees) of what is looked at: the chosen area, else where people live."""
+    if filter_.area is None:
+        return lived_in(frame)
+    west, south, east, north = frame.areas[filter_.area].geometry.bounds
     return list(frame.to_earth.transform_bounds(west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN))
 
 

@@ -85,7 +85,6 @@ def _config(request: HttpRequest, frame: Frame) -> dict[str, Any]:
         "finest": frame.finest,
         "coarse": labels[0]["id"],
         "labels": labels,
-        "bounds": pages.lived_in(frame),
         "has_water": "water" in lines,
         "tiles": tiles,
         "tiles_source": "© Kadaster, PDOK" if "pdok" in tiles else "",

@@ -26,11 +26,12 @@ export class PictureMap {
   #markers = [];
   #onPlace;
   #ready;
+  #area;
   #areasShown = "";
   #drawn;
   #isDrawn;
 
-  constructor(holder, config, texts, onPlace) {
+  constructor(holder, config, texts, onPlace, { filter, page }) {
     this.#config = config;
     this.#texts = texts;
     this.#onPlace = onPlace;
@@ -38,7 +39,7 @@ export class PictureMap {
     this.map = new maplibre.Map({
       container: holder,
       style: { version: 8, sources: sources(config), layers: layers(config, colours()) },
-      bounds: config.bounds,
+      bounds: page.bounds,
       fitBoundsOptions: { padding: 16 },
       hash: "kaart",
       minZoom: 8,
@@ -51,6 +52,7 @@ export class PictureMap {
       cooperativeGestures: window.matchMedia("(max-width: 63.99rem)").matches,
       locale: texts.map,
     });
+    this.#area = filter.area;
     this.cells = new Cells(config.urls.grid);
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-left");
@@ -105,6 +107,7 @@ export class PictureMap {
     await this.#paintAnswer();
     if (this.#answer !== answer) return;
     this.#places();
+    this.#goTo(answer);
     this.incidents.query = answer.filter.query;
     this.map.once("idle", () => {
       document.documentElement.dataset.map = "ready";
@@ -112,6 +115,13 @@ export class PictureMap {
       this.#isDrawn();
     });
     this.map.triggerRepaint();
+  }
+
+  /** Another area comes into view; as long as it stays the same, the reader decides what is in view. */
+  #goTo({ filter, page }) {
+    if (filter.area === this.#area) return;
+    this.#area = filter.area;
+    this.map.fitBounds(page.bounds, { padding: 16, animate: false });
   }
 
   /** Fills the layers that are on, and says in the legend what their colours mean. */

@@ -14,7 +14,7 @@ export function breaks(values) {
     const part = Math.sqrt(least) + ((Math.sqrt(most) - Math.sqrt(least)) * index) / STEPS;
     return index === 0 ? least : rounded(part ** 2, most);
   });
-  return bounds.filter((bound, index) => index === 0 || bound > bounds[index - 1]);
+  return bounds.filter((bound, index) => index === 0 || (bound > bounds[index - 1] && bound <= most));
 }
 
 function rounded(value, most) {

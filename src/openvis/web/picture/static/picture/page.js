@@ -104,7 +104,7 @@ performance.mark("openvis:ready");
 
 try {
   const { PictureMap } = await import("./map.js");
-  map = new PictureMap(byId("pic-map"), config, texts, choosePlace);
+  map = new PictureMap(byId("pic-map"), config, texts, choosePlace, answer);
   map.setLayers(layers.chosen);
   map.show(answer);
 } catch (reason) {

@@ -17,7 +17,7 @@ function element(name, attributes, text) {
 function ceiling(largest) {
   const rough = Math.max(largest, 1) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = Math.max(1, [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough));
+  const step = Math.max(1, [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough));
   return { step, top: Math.ceil(Math.max(largest, 1) / step) * step };
 }
 
