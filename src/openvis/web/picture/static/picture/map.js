@@ -75,7 +75,8 @@ export class PictureMap {
     const labels = new Labels(this.map, document.getElementById("pic-labels"));
     labels.avoid(() => this.#markers.map(({ marker }) => boxOf(marker.getElement(), this.map.getContainer())));
     for (const [rank, level] of this.#config.labels.entries()) {
-      // Names of small areas wait until everything else is drawn.
+      // Tiles bring their own names of small areas; without, those wait until everything else is drawn.
+      if (rank > 0 && this.#config.tiles) return;
       if (rank > 0) await this.#drawn;
       const answer = await fetch(this.#config.areas[level.id]);
       if (answer.ok) labels.add((await answer.json()).features, level.size);
