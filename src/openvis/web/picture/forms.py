@@ -1,6 +1,6 @@
 """What can be chosen on the page, and reading what the page asks beyond the filter."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -19,11 +19,11 @@ def choices(
     language = get_language()
     hidden = {"uren": "uren", "weken": "weken", "plek": "plek", "cel": "cel", "bron": "bron", "laag": "laag"}
     return {
-        "themes": pages.themes(frame, filter_),
+        "themes": themes(frame, filter_),
         "usual_kinds": ",".join(frame.usual_kinds),
         "usual_level": frame.usual_level,
-        "presets": pages.presets(vocabulary, first),
-        "areas": pages.area_choices(frame),
+        "presets": presets(vocabulary, first),
+        "areas": area_choices(frame),
         "levels": [{"id": level.id, "name": level.plural.get(language)} for level in frame.profile.levels],
         "attempts": [
             {"id": "alle", "name": _("all")},
@@ -34,6 +34,43 @@ def choices(
         # Without scripts the form must send along what it has no field for.
         "hidden": {name: request.GET[name] for name in hidden if request.GET.get(name)},
     }
+
+
+def presets(vocabulary: Any, first: date | None) -> list[dict[str, Any]]:
+    """Periods one often wants, all ending with the last whole week of the data."""
+    last = vocabulary.last
+    found = [
+        {"text": text, "from": last - timedelta(days=7 * weeks - 1), "to": last}
+        for text, weeks in (
+            (_("Last 4 weeks"), 4), (_("Last 13 weeks"), 13), (_("Last 52 weeks"), 52), (_("Last 2 years"), 104),
+        )
+    ]  # fmt: skip
+    if first is not None and first < last:
+        found.append({"text": _("Everything there is"), "from": first, "to": last})
+    return found
+
+
+def themes(frame: Frame, filter_: Filter) -> list[dict[str, Any]]:
+    """Kinds by the topic of the plan they belong to, for the list with boxes."""
+    language = get_language()
+    topics = {topic.id: topic.name.get(language) for topic in frame.profile.plan.topics}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for kind in frame.kinds.values():
+        item = {"id": kind.id, "name": kind.name.get(language), "chosen": kind.id in filter_.kinds}
+        found.setdefault(kind.theme, []).append(item)
+    return [{"id": key, "name": topics.get(key, key), "kinds": kinds} for key, kinds in sorted(found.items())]
+
+
+def area_choices(frame: Frame) -> list[dict[str, Any]]:
+    """Areas by level, coarse to fine, by name."""
+    language = get_language()
+    return [
+        {
+            "name": level.plural.get(language),
+            "areas": sorted(frame.areas_of(level.id), key=lambda area: area.name.casefold()),
+        }
+        for level in frame.profile.levels
+    ]
 
 
 def box(text: str) -> tuple[float, float, float, float]:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import numpy as np
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from openvis.web.ui import formatting
 from openvis.web.ui.registry import Card, Page, cards, pages
 
-from . import panels, selectors, wording
+from . import extent, panels, selectors, wording
 from .filter import Filter, hours_text, week_text
 from .frame import Frame
 
@@ -27,12 +26,6 @@ LEAST_SHADE = 0.04
 """Part of the busiest hour below which an hour counts as empty in the matrix."""
 NAMED_KINDS = 2
 """Kinds named in the bar before the rest becomes a number."""
-OUTSIDE = 0.005
-"""Part of the inhabitants that may live outside the first view of the map, on each side."""
-MARGIN = 900.0
-"""Metres around where people live."""
-LABELLED = 4
-"""Areas a level must have for its names to be worth showing on the map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +77,7 @@ def around(request: HttpRequest, frame: Frame, filter_: Filter, answer: dict[str
     return {
         "steps": steps(answer["matrix"]),
         "compare": compare,
-        "bounds": bounds_of(frame, filter_),
+        "bounds": extent.bounds_of(frame, filter_),
         "kinds_text": kinds_text(frame, filter_),
         "period_text": formatting.dates(filter_.first, filter_.last),
         "html": {
@@ -293,45 +286,6 @@ def _difference(now: float, before: float) -> str:
     return _("%(change)s fewer than last year (%(before)s)") % values
 
 
-# The page itself
-
-
-def presets(vocabulary: Any, first: date | None) -> list[dict[str, Any]]:
-    """Periods one often wants, all ending with the last whole week of the data."""
-    last = vocabulary.last
-    found = [
-        {"text": text, "from": last - timedelta(days=7 * weeks - 1), "to": last}
-        for text, weeks in (
-            (_("Last 4 weeks"), 4), (_("Last 13 weeks"), 13), (_("Last 52 weeks"), 52), (_("Last 2 years"), 104),
-        )
-    ]  # fmt: skip
-    if first is not None and first < last:
-        found.append({"text": _("Everything there is"), "from": first, "to": last})
-    return found
-
-
-def themes(frame: Frame, filter_: Filter) -> list[dict[str, Any]]:
-    """Kinds by the topic of the plan they belong to, for the list with boxes."""
-    language = get_language()
-    topics = {topic.id: topic.name.get(language) for topic in frame.profile.plan.topics}
-    found: dict[str, list[dict[str, Any]]] = {}
-    for kind in frame.kinds.values():
-        item = {"id": kind.id, "name": kind.name.get(language), "chosen": kind.id in filter_.kinds}
-        found.setdefault(kind.theme, []).append(item)
-    return [{"id": key, "name": topics.get(key, key), "kinds": kinds} for key, kinds in sorted(found.items())]
-
-
-def area_choices(frame: Frame) -> list[dict[str, Any]]:
-    """Areas by level, coarse to fine, by name."""
-    language = get_language()
-    return [
-        {
-            "name": level.plural.get(language),
-            "areas": sorted(frame.areas_of(level.id), key=lambda area: area.name.casefold()),
-        }
-        for level in frame.profile.levels
-    ]
-
 
 def days() -> list[dict[str, Any]]:
     """The rows of the matrix."""
@@ -358,81 +312,6 @@ def matrix_rows(answer: dict[str, Any], shade: list[list[int]]) -> list[dict[str
         }
         for day, (names, row) in enumerate(zip(days(), answer["matrix"], strict=True))
     ]
-
-
-def texts() -> dict[str, Any]:
-    """What the scripts say."""
-    return {
-        "week": _("wk {week} {year}"),
-        "week_alone": _("{week}: {count}"),
-        "week_expected": _("{week}: {count}, expected between {low} and {high}"),
-        "week_incomplete": _("(still coming in)"),
-        "marker": _("Place {rank}: {name}"),
-        "legend_hot": _("Incidents per cell of {cell} m"),
-        "legend_hot_note": _("only cells that are hotter than chance (5 % false discovery)"),
-        "legend_hot_none": _("no cell is hotter than chance"),
-        "legend_density": _("Density, incidents per km²"),
-        "legend_rate_inhabitants": _("Per 1,000 inhabitants, whole period"),
-        "legend_rate_dwellings": _("Per 1,000 dwellings, whole period"),
-        "legend_rate_small": _("{number} areas with too few people have no rate"),
-        "legend_incidents": _("Single incidents"),
-        "legend_incidents_note": _("each dot is one incident; choose one for its moment"),
-        "incidents_closer": _("Zoom in further to see single incidents."),
-        "incidents_most": _("Only the latest 5,000 incidents here are shown; zoom in or choose less."),
-        "attempt_of": _("{kind} (attempt)"),
-        "precision": _("place known to {metres} m"),
-        "failed": _("The answer did not come. Check the connection and try again."),
-        "signed_out": _("You are signed out. Sign in again to go on."),
-        "copied": _("Address copied"),
-        "map": {
-            "Map.Title": _("Map of the selection. The list of places says the same in words."),
-            "NavigationControl.ZoomIn": _("Zoom in"),
-            "NavigationControl.ZoomOut": _("Zoom out"),
-            "ScaleControl.Meters": "m",
-            "ScaleControl.Kilometers": "km",
-            "Marker.Title": _("Place"),
-            "Popup.Close": _("Close"),
-            "CooperativeGesturesHandler.WindowsHelpText": _("Use Ctrl + scroll to zoom the map"),
-            "CooperativeGesturesHandler.MacHelpText": _("Use ⌘ + scroll to zoom the map"),
-            "CooperativeGesturesHandler.MobileHelpText": _("Use two fingers to move the map"),
-        },
-    }
-
-
-def label_levels(frame: Frame) -> list[dict[str, Any]]:
-    """Levels whose names the map shows, from large to small, each with the metres across an average area."""
-    whole = frame.outline.area
-    numbers = {level: len(frame.areas_of(level)) for level in frame.levels}
-    levels = [level for level in frame.levels if numbers[level] >= LABELLED] or [frame.finest]
-    return [{"id": level, "size": round((whole / numbers[level]) ** 0.5)} for level in levels]
-
-
-def lived_in(frame: Frame) -> list[float]:
-    """West, south, east, north (degrees) of where nearly everybody lives: the map begins there, not with empty polders."""
-    areas = [area for area in frame.areas_of(frame.finest) if area.inhabitants]
-    box = np.array([area.geometry.bounds for area in areas]).reshape(-1, 4)
-    people = np.array([area.inhabitants for area in areas], dtype=np.float64)
-    if not areas:
-        return list(frame.to_earth.transform_bounds(*frame.outline.bounds))
-    middle = np.column_stack([(box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2])
-    ends = [_weighted(middle[:, axis], people, part) for part in (OUTSIDE, 1.0 - OUTSIDE) for axis in (0, 1)]
-    west, south, east, north = ends
-    return list(frame.to_earth.transform_bounds(west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN))
-
-
-def bounds_of(frame: Frame, filter_: Filter) -> list[float]:
-    """West, south, east, north (degrees) of what is looked at: the chosen area, else where people live."""
-    if filter_.area is None:
-        return lived_in(frame)
-    west, south, east, north = frame.areas[filter_.area].geometry.bounds
-    return list(frame.to_earth.transform_bounds(west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN))
-
-
-def _weighted(values: Any, weights: Any, part: float) -> float:
-    """The value below which a part of the weight lies."""
-    order = np.argsort(values)
-    below = np.cumsum(weights[order]) / weights.sum()
-    return float(values[order][min(int(np.searchsorted(below, part)), len(order) - 1)])
 
 
 # Where the picture hangs in the frame

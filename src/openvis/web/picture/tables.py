@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from openvis.web.guard import rule
 
-from . import pages, selectors
+from . import forms, selectors
 from .counts import counts_answer
 from .filter import Filter, FilterError
 from .frame import Frame
@@ -47,7 +47,7 @@ def counts(request: HttpRequest) -> HttpResponse:
         "bars": bars(found["years"]),
         "areas": ranked(found["areas"]),
         "levels": [{"id": level.id, "name": level.plural.get(get_language())} for level in frame.profile.levels],
-        "area_choices": pages.area_choices(frame)[:-1],
+        "area_choices": forms.area_choices(frame)[:-1],
         "kinds": [kind["id"] for kind in found["kinds"]],
         "chosen_kind": found["kinds"][0]["id"] if len(found["kinds"]) == 1 else "",
         "years": [year["year"] for year in found["years"] if year["count"] is not None],

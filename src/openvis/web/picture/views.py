@@ -16,7 +16,7 @@ from openvis.web.guard import rule
 from openvis.web.ui import registry
 
 from . import answer as picture_answer
-from . import forms, pages, selectors
+from . import extent, forms, pages, selectors, texts
 from .filter import Filter, FilterError
 from .frame import CELL_SIZES, Frame
 
@@ -51,7 +51,7 @@ def picture(request: HttpRequest) -> HttpResponse:
     context = {
         "answer": found,
         "config": _config(request, frame),
-        "texts": pages.texts(),
+        "texts": texts.texts(),
         "problems": problems,
         "filter": filter_,
         "form": forms.choices(frame, filter_, selectors.fresh(frame).first, vocabulary, request),
@@ -71,7 +71,7 @@ def _answered(request: HttpRequest, frame: Frame, filter_: Filter) -> dict[str, 
 
 def _config(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     """What the scripts need to know of this city and this person."""
-    labels = pages.label_levels(frame)
+    labels = extent.label_levels(frame)
     lines = set(frame.profile.lines)
     tiles = settings.OPENVIS_TILES
     return {
