@@ -8,6 +8,8 @@ class PictureConfig(AppConfig):
     def ready(self) -> None:
         from openvis.web.intake.signals import batch_committed
 
+        from . import pages
         from .tasks import after_batch
 
+        pages.register()
         batch_committed.connect(after_batch, dispatch_uid="picture.alerts")

@@ -279,7 +279,7 @@ class _Reader:
             return None
         chosen: set[int] = set()
         for text in value.split(","):
-            span = _hours(text.strip().lower())
+            span = hours_between(text.strip().lower())
             if span is None:
                 expected = _("hours such as vr23-za3 (Friday 23:00 to Saturday 03:00) or 4.23-5.3, joined by commas")
                 self._wrong("uren", text.strip(), expected)
@@ -288,7 +288,7 @@ class _Reader:
         return frozenset(chosen) if 0 < len(chosen) < HOURS else None
 
 
-def _hours(text: str) -> set[int] | None:
+def hours_between(text: str) -> set[int] | None:
     """Hours of a stretch such as `vr23-za3`; its end is not part of it. None when it is no such text."""
     points = [_POINT.match(part) for part in text.split("-")]
     if len(points) != 2:

@@ -15,7 +15,7 @@ from openvis.web.ui import formatting
 from openvis.web.ui.registry import Card, Page, cards, pages
 
 from . import extent, panels, selectors, wording
-from .filter import Filter, hours_text, week_text
+from .filter import Filter, hours_between, hours_text, week_text
 from .frame import Frame
 
 LAST_YEAR = "vorigjaar"
@@ -183,9 +183,7 @@ def hours_words(hours: frozenset[int]) -> str:
 
 def _stretch(text: str) -> tuple[int, int]:
     """First hour of the week and length of a stretch in canonical text."""
-    from .filter import _hours  # the one reader of this notation
-
-    found = _hours(text) or set()
+    found = hours_between(text) or set()
     begin = next((hour for hour in sorted(found) if (hour - 1) % 168 not in found), 0)
     return begin, len(found)
 
@@ -355,6 +353,3 @@ def register() -> None:
         ]
     )  # fmt: skip
     cards.append(Card("picture.view", alerts_card, order=20))
-
-
-register()
