@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from openvis.analysis.times import Window
+from openvis.web.ui.formatting import number
 
 MOST_ROW = 8
 """Weeks in a row that are still worth counting in a title."""
@@ -40,11 +40,6 @@ def percent(share: float) -> str:
     """`26 %`, with a decimal below ten."""
     value = share * 100.0
     return _("%(number)s %%") % {"number": number(value, 0 if value >= 9.95 else 1)}
-
-
-def number(value: float, decimals: int = 0) -> str:
-    """A number as it is written in the active language."""
-    return str(number_format(value, decimals, use_l10n=True, force_grouping=True))
 
 
 def matrix_title(windows: Sequence[Window], total: float) -> str:
