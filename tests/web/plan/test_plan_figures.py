@@ -3,8 +3,11 @@
 from datetime import date
 
 import pyarrow as pa
+import pytest
+from django.utils import translation
 
 from openvis.store.schema import COUNTS
+from openvis.web.plan import writing
 from openvis.web.plan.figures import totals
 
 LEVELS = {1: "buurt", 2: "buurt", 3: "wijk"}
@@ -44,3 +47,11 @@ def test_two_sources_of_the_same_kind_are_not_added() -> None:
 
 def test_areas_nobody_knows_are_left_out() -> None:
     assert totals(table((1, 90, 99, date(2024, 1, 1), "year", 10)), LEVELS) == {}
+
+
+@pytest.mark.parametrize(("value", "written"), [(40.397, "40,4"), (39.298, "39,3"), (0.04, "0,0"), (1074.26, "1.074,3")])
+def test_figures_are_rounded_and_not_cut_off(value: float, written: str):
+    with translation.override("nl"):
+        assert writing.decimal(value) == written
+        assert writing.percent(0.0649) == "6 %"
+        assert writing.percent(0.0651) == "7 %"

@@ -3,20 +3,21 @@
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from openvis.profile import Text
 from openvis.web import city
 from openvis.web.deployment.models import Phase
+from openvis.web.ui.formatting import number
 
 from .. import charts
 from ..goals import Measured
 from ..selectors import GoalView
-from ..writing import plain
+from ..writing import decimal, plain
 
 register = template.Library()
+register.filter(decimal)
 
 
 @register.filter
@@ -26,15 +27,9 @@ def text(value: Text) -> str:
 
 
 @register.filter
-def decimal(value: float) -> str:
-    """One digit behind the comma."""
-    return str(number_format(value, 1))
-
-
-@register.filter
 def whole(value: float) -> str:
     """A whole number with its separators."""
-    return str(number_format(value, 0, force_grouping=True))
+    return number(value)
 
 
 @register.filter
