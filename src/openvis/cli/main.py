@@ -1,12 +1,13 @@
 """The command `openvis`: sub-commands are imported when they are called, so that `--help` answers at once."""
 
-import importlib
 import os
 import sys
 
 import click
 
 from openvis import __version__
+
+from .lazy import LazyGroup
 
 COMMANDS = {
     "analyse": ("openvis.cli.analyse:analyse", "Methods on a plain CSV or Parquet file: no server, no profile."),
@@ -24,25 +25,7 @@ COMMANDS = {
 }
 
 
-class Lazy(click.Group):
-    """A group that knows its commands by name and a line of help, and imports the one that is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
-
-
-@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="openvis")
 def cli() -> None:
     """OpenVIS: from what comes in, to vulnerable places and times, to what is done there."""
