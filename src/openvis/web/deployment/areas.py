@@ -10,7 +10,6 @@ from django.http import Http404
 from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
-from openvis.profile import Level
 from openvis.web import city
 from openvis.web.places.models import Area
 
@@ -54,11 +53,6 @@ def by_code(code: str) -> Place:
 def names(codes: Iterable[str]) -> dict[str, str]:
     """Code → name."""
     return dict(Area.objects.filter(code__in=set(codes)).valid_on(timezone.localdate()).values_list("code", "name"))
-
-
-def briefing_level() -> Level:
-    """The level briefings are made for: the coarsest, for that is where the meetings are."""
-    return city.profile().levels[0]
 
 
 def parts_of(place: Place) -> list[Place]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
-import numpy as np
 import shapely
 import vl_convert
 from shapely.geometry.base import BaseGeometry
@@ -78,13 +77,6 @@ def svg(
         .configure_view(stroke=None, clip=True)
     )
     return vl_convert.vegalite_to_svg(chart.to_json(validate=False)).encode()
-
-
-def cell_polygons(centres: np.ndarray, size: float) -> list[BaseGeometry]:
-    """Squares of `size` metres around centres of shape (n, 2)."""
-    half = size / 2
-    x, y = centres[:, 0], centres[:, 1]
-    return list(shapely.box(x - half, y - half, x + half, y + half))
 
 
 def around(shape: BaseGeometry, margin: float = MARGIN) -> BaseGeometry:

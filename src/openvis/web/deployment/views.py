@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from openvis.web.access.guard import rule
+from openvis.web.guard import rule
 
 from . import evidence, forms, presenting, rules, selectors, services
 from .models import FocusAction, FocusPlace

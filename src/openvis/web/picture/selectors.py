@@ -20,7 +20,7 @@ from openvis.web.access.people import may
 from openvis.web.intake.models import Source
 from openvis.web.places.models import Address, Area
 
-from .filter import USUAL_CELL, Filter, Vocabulary
+from .filter import USUAL_CELL, Filter, FilterError, Vocabulary
 from .frame import Frame, PictureArea, PictureSource, Streets
 from .freshness import Freshness, freshness
 from .models import Alert
@@ -137,6 +137,15 @@ def vocabulary(of: Frame | None = None) -> Vocabulary:
 def filter_of(query: Any) -> Filter:
     """The filter of a request's query string. Raises FilterError."""
     return Filter.of(query, vocabulary())
+
+
+def readable_filter(query: Any) -> tuple[Filter, list[str]]:
+    """The filter of a page's address, and what is wrong with it; where anything is wrong, the usual filter."""
+    words = vocabulary()
+    try:
+        return Filter.of(query, words), []
+    except FilterError as error:
+        return Filter.of({}, words), [str(problem) for problem in error.problems]
 
 
 def alerts_for(user: User | AnonymousUser | None, most: int = 20) -> list[Alert]:

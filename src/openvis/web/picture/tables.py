@@ -14,7 +14,6 @@ from openvis.web.guard import rule
 
 from . import forms, selectors
 from .counts import counts_answer
-from .filter import Filter, FilterError
 from .frame import Frame
 
 WIDTH = 720
@@ -29,13 +28,7 @@ BARS_HIGH = 120
 def counts(request: HttpRequest) -> HttpResponse:
     """Map of areas by rate, a bar per year, and the table, of tables that hold no places and no hours."""
     frame = selectors.frame()
-    vocabulary = selectors.vocabulary(frame)
-    problems: list[str] = []
-    try:
-        filter_ = Filter.of(request.GET, vocabulary)
-    except FilterError as error:
-        problems = [str(problem) for problem in error.problems]
-        filter_ = Filter.of({}, vocabulary)
+    filter_, problems = selectors.readable_filter(request.GET)
     found = counts_answer(request.user, filter_)
     bounds = breaks([area["rate"] for area in found["areas"] if area["rate"]])
     context = {

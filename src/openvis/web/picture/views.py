@@ -40,13 +40,7 @@ MODULES = [
 def picture(request: HttpRequest) -> HttpResponse:
     """The map with its panels. The first answer is inside the page, so that it needs no second request."""
     frame = selectors.frame()
-    vocabulary = selectors.vocabulary(frame)
-    problems: list[str] = []
-    try:
-        filter_ = Filter.of(request.GET, vocabulary)
-    except FilterError as error:
-        problems = [str(problem) for problem in error.problems]
-        filter_ = Filter.of({}, vocabulary)
+    filter_, problems = selectors.readable_filter(request.GET)
     found = _answered(request, frame, filter_)
     context = {
         "answer": found,
@@ -54,7 +48,7 @@ def picture(request: HttpRequest) -> HttpResponse:
         "texts": texts.texts(),
         "problems": problems,
         "filter": filter_,
-        "form": forms.choices(frame, filter_, selectors.fresh(frame).first, vocabulary, request),
+        "form": forms.choices(frame, filter_, selectors.fresh(frame).first, selectors.vocabulary(frame), request),
         "rows": pages.matrix_rows(found, found["page"]["steps"]),
         "hours": range(24),
         "actions": [action for action in registry.selection_actions if request.may(action.ability)],  # type: ignore[attr-defined]
@@ -102,7 +96,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     """The answer to a changed filter, for the page."""
     frame = selectors.frame()
     try:
-        filter_ = Filter.of(request.GET, selectors.vocabulary(frame))
+        filter_ = selectors.filter_of(request.GET)
     except FilterError as error:
         return _problems([str(problem) for problem in error.problems])
     response = JsonResponse(_answered(request, frame, filter_), json_dumps_params={"separators": (",", ":")})

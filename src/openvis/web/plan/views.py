@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from openvis.web.access.guard import rule
+from openvis.web.guard import rule
 
 from . import selectors
 

@@ -93,7 +93,7 @@ def _parts(text: str) -> list[tuple[str, list[str]]]:
 @rule(OPEN)
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Remember the language of this reader, in this browser and with the account."""
+    """Remember the language of this reader in this browser."""
     response = _back(request)
     chosen = request.POST.get("language", "")
     if chosen in {code for code, _name in settings.LANGUAGES}:

@@ -10,8 +10,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from openvis.web import city
-from openvis.web.access.guard import rule
 from openvis.web.access.people import areas_for
+from openvis.web.guard import rule
 
 from .. import areas, words
 from . import figures, pdf

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from openvis.web.access import audit, people
-from openvis.web.access.guard import rule
+from openvis.web.guard import rule
 
 from .. import receiving, selectors, tasks, trials, withdrawing
 from ..forms import UNKNOWN, CorrectedForm, UploadForm, named

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from openvis.web import city
-from openvis.web.access.guard import rule
+from openvis.web.guard import rule
 
 from ..forms import ObservationForm
 from ..observing import InvalidError, Observation, observation_source, observe

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from openvis.profile.sources import Format
 from openvis.web import city
 from openvis.web.access import people
-from openvis.web.access.guard import rule
+from openvis.web.guard import rule
 
 from .. import proposing, tasks, trials
 from ..columns import mapped
