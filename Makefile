@@ -32,7 +32,7 @@ lint: $(VENV)/.dev setup ## ruff, the layers of the house, mypy.
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy --no-error-summary
 
-bench: $(VENV)/.dev setup ## Run benchmarks/ and print the ratios.
+bench: $(VENV)/.bench setup ## Run benchmarks/ and print the ratios.
 	@for script in benchmarks/[a-z]*.py; do \
 		echo "== $$script"; env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python "$$script" || exit 1; done
 
@@ -68,6 +68,11 @@ $(VENV)/.base: $(VENV)/.made requirements/base.txt
 $(VENV)/.dev: $(VENV)/.base requirements/dev.txt
 	@echo "Packages: requirements/dev.txt"
 	@$(PIP) install --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
+	@echo "Packages: requirements/bench.txt"
+	@$(PIP) install --require-hashes --requirement requirements/bench.txt
 	@touch $@
 
 $(VENV)/.package: $(VENV)/.base pyproject.toml

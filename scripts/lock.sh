@@ -14,6 +14,7 @@ compile() {
 }
 compile requirements/base.in --output-file requirements/base.txt
 compile requirements/dev.in --constraint requirements/base.txt --output-file requirements/dev.txt
+compile requirements/bench.in --constraint requirements/dev.txt --output-file requirements/bench.txt
 compile requirements/node.in --output-file requirements/node.txt
 npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
 python3 scripts/clean_lock.py package-lock.json

@@ -10,15 +10,23 @@ from openvis.analysis.grid import Grid
 
 def compile_all() -> None:
     """Compile all kernels; see `openvis.analysis.warm`."""
-    begin = np.datetime64("2024-01-01T10:00:00", "s") + np.arange(40) * np.timedelta64(7, "h")
-    x = np.tile(np.array([450.0, 460.0, 1250.0, 470.0]), 10)
-    events = Events.of(x, x, begin, begin + np.timedelta64(3, "h"))
+    events = _events()
     grid = Grid.covering(shapely.box(0.0, 0.0, 2000.0, 2000.0), 125.0)
     density.kde(events, grid)
     density.kde(events, grid, 250.0, kernel="gaussian")
     hotspots.hotspots(events, grid, timezone="Europe/Amsterdam")
     times.week_matrix(events)
+    _trend(events)
+
+
+def _events() -> Events:
+    begin = np.datetime64("2024-01-01T10:00:00", "s") + np.arange(40) * np.timedelta64(7, "h")
+    x = np.tile(np.array([450.0, 460.0, 1250.0, 470.0]), 10)
+    return Events.of(x, x, begin, begin + np.timedelta64(3, "h"))
+
+
+def _trend(events: Events) -> None:
     weeks = trend.weeks_between("2022-01-03", "2024-06-03")
-    trend.weekly(begin, weeks=weeks, end=events.end)
+    trend.weekly(events.begin, weeks=weeks, end=events.end)
     trend.band(np.ones(weeks.size), weeks)
     trend.expected(np.ones(weeks.size), weeks, weeks[-1] + np.timedelta64(7, "D"))

@@ -45,7 +45,8 @@ def hot_times(**options: Any) -> None:
     if options["out"] is not None:
         with steps.step("write"):
             _write(options["out"], finding, matrix, windows, incidents, options["events"].name)
-        outcome.write_run(options["out"], "hot-times", options, incidents, steps, {"finding": finding, "clear": sure})
+        found = {"finding": finding, "clear": sure}
+        outcome.write_run(options["out"], "hot-times", options, incidents.described(), steps, found)
         wording.tell(
             [f"\nWritten to {options['out']}: matrix.csv, windows.csv, chart.png, run.json."], options["quiet"]
         )
@@ -73,7 +74,7 @@ def _row(it: Window) -> list[str]:
 def _write(
     folder: Path, finding: str, matrix: Floats, windows: list[Window], incidents: reading.Incidents, name: str
 ) -> None:
-    from openvis.cli.analyse.pictures import draw_matrix
+    from openvis.cli.analyse.drawing.matrix import draw_matrix
 
     folder.mkdir(parents=True, exist_ok=True)
     rows = [[wording.DAYS[d], h, round(float(matrix[d, h]), 6)] for d in range(7) for h in range(24)]

@@ -81,7 +81,7 @@ def hotspots(**options: Any) -> None:
         with steps.step("write"):
             _write(options["out"], finding, places, incidents, grid, options)
         outcome.write_run(
-            options["out"], "hotspots", options, incidents, steps,
+            options["out"], "hotspots", options, incidents.described(), steps,
             {"finding": finding, "places": len(places), "cells": grid.size, "area_km2": round(grid.area_km2, 3)},
         )  # fmt: skip
         wording.tell(
@@ -158,7 +158,7 @@ def _middle(place: Hotspot, incidents: reading.Incidents) -> tuple[float, float]
 def _write(
     folder: Path, finding: str, places: list[Hotspot], incidents: reading.Incidents, grid: Grid, options: dict[str, Any]
 ) -> None:
-    from openvis.cli.analyse.pictures import draw_map
+    from openvis.cli.analyse.drawing.places import draw_map
 
     folder.mkdir(parents=True, exist_ok=True)
     described = [_properties(place, incidents) for place in places]

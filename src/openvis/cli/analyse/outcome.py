@@ -18,7 +18,6 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from openvis import __version__
-from openvis.cli.analyse.reading import Incidents
 
 PARTS = ("numpy", "numba", "scipy", "shapely", "pyproj", "polars", "altair", "vl-convert-python")
 
@@ -51,7 +50,7 @@ def prepare_pictures() -> None:
     """Load the drawing engine beside the work on the second core: it takes a second to start."""
 
     def load() -> None:
-        from openvis.cli.analyse.pictures import draw_nothing
+        from openvis.cli.analyse.drawing.base import draw_nothing
 
         draw_nothing()
 
@@ -82,30 +81,21 @@ def write_run(
     folder: Path,
     command: str,
     arguments: Mapping[str, Any],
-    incidents: Incidents,
+    source: Mapping[str, Any],
     steps: Steps,
     outcome: Mapping[str, Any],
 ) -> None:
-    """run.json: arguments, versions, seed, input hash, account of the rows, timings in seconds."""
+    """run.json: arguments, versions, seed (of --seed), what was read (`source`), timings in seconds, and the outcome."""
     run = {
         "command": f"openvis analyse {command}",
         "arguments": {name: str(value) if isinstance(value, Path) else value for name, value in arguments.items()},
-        "seed": None,
+        "seed": arguments.get("seed"),
         "versions": {
             "openvis": __version__,
             "python": platform.python_version(),
             **{part: importlib.metadata.version(part) for part in PARTS},
         },
-        "input": {
-            "sha256": incidents.sha256,
-            "rows": incidents.rows,
-            "chosen": incidents.chosen,
-            "used": len(incidents.events),
-            "rejected": incidents.rejected,
-            "columns": vars(incidents.columns),
-            "crs": None if incidents.plane is None else incidents.plane.source,
-            "plane": None if incidents.plane is None else incidents.plane.name,
-        },
+        "input": dict(source),
         "timings": steps.timings,
         "outcome": outcome,
     }

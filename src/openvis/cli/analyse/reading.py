@@ -1,9 +1,9 @@
 """From a file to events: rows that can be used, and how many cannot and why."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +48,19 @@ class Incidents:
         lines += [f"  {count:,} not used: {reason}" for reason, count in self.rejected.items()]
         return lines + self.notes
 
+    def described(self) -> dict[str, Any]:
+        """The same as plain values, for run.json."""
+        return {
+            "sha256": self.sha256,
+            "rows": self.rows,
+            "chosen": self.chosen,
+            "used": len(self.events),
+            "rejected": self.rejected,
+            "columns": vars(self.columns),
+            "crs": None if self.plane is None else self.plane.source,
+            "plane": None if self.plane is None else self.plane.name,
+        }
+
 
 def read(
     path: Path, given: Mapping[str, str | None], crs: str | None, where: str | None, *, place: bool, time: bool
@@ -68,9 +81,7 @@ def read(
         raise WrongInput(f"{path.name}: none of {frame.height:,} rows can be used ({reasons})")
     kind, kinds = _kinds(frame, columns.kind)
     events = Events.of(x[usable], y[usable], begin[usable], end[usable], kind[usable])
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Incidents(events, kinds, columns, plane, days_only, rows, frame.height, digest, account, notes)
+    return Incidents(events, kinds, columns, plane, days_only, rows, frame.height, tables.sha256(path), account, notes)
 
 
 def _refuse(wrong: Bools, reason: str, usable: Bools, account: dict[str, int]) -> None:
@@ -84,8 +95,8 @@ def _refuse(wrong: Bools, reason: str, usable: Bools, account: dict[str, int]) -
 def _places(
     frame: pl.DataFrame, x_name: str, y_name: str, crs: str | None, usable: Bools, account: dict[str, int]
 ) -> tuple[Floats, Floats, Plane]:
-    x, y = _numbers(frame[x_name]), _numbers(frame[y_name])
-    empty = (_blank(frame[x_name]) | _blank(frame[y_name])).to_numpy()
+    x, y = tables.floats(frame[x_name]), tables.floats(frame[y_name])
+    empty = (tables.blank(frame[x_name]) | tables.blank(frame[y_name])).to_numpy()
     _refuse(empty, "no coordinates", usable, account)
     _refuse(~(np.isfinite(x) & np.isfinite(y)), "coordinates that are no numbers", usable, account)
     _refuse((x == 0) & (y == 0), "coordinates 0, 0", usable, account)
@@ -137,16 +148,3 @@ def _kinds(frame: pl.DataFrame, name: str | None) -> tuple[npt.NDArray[np.int64]
     text = frame[name].cast(pl.String).fill_null("unknown")
     kinds = sorted(text.unique().to_list())
     return text.replace_strict(kinds, list(range(len(kinds))), return_dtype=pl.Int64).to_numpy(), kinds
-
-
-def _blank(column: pl.Series) -> pl.Series:
-    if column.dtype == pl.String:
-        return column.is_null() | (column.str.strip_chars() == "").fill_null(True)
-    return column.is_null()
-
-
-def _numbers(column: pl.Series) -> Floats:
-    """Float64, NaN where it is no number; a decimal comma is read as such."""
-    if column.dtype == pl.String:
-        column = column.str.strip_chars().str.replace(",", ".", literal=True)
-    return column.cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy()

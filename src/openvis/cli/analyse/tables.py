@@ -1,9 +1,12 @@
 """Reads a CSV or Parquet file into columns, whatever its delimiter and encoding."""
 
 import gzip
+import hashlib
 import io
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from openvis.cli.analyse.wrong import WrongInput
@@ -26,6 +29,64 @@ def read(path: Path, where: str | None = None) -> tuple[pl.DataFrame, int]:
         raise WrongInput(f"{path.name} has no rows; expected at least one event")
     frame = frame.with_row_index(ROW, offset=1)
     return (frame if where is None else _chosen(frame, where)), rows
+
+
+def sha256(path: Path) -> str:
+    """Hash of the file, for run.json."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def described(path: Path, rows: int, used: int) -> dict[str, object]:
+    """What was read, as plain values for run.json; for tables that are no incidents."""
+    return {"sha256": sha256(path), "rows": rows, "used": used}
+
+
+def blank(column: pl.Series) -> pl.Series:
+    """True where a cell is empty or holds spaces only."""
+    if column.dtype == pl.String:
+        return column.is_null() | (column.str.strip_chars() == "").fill_null(True)
+    return column.is_null()
+
+
+def floats(column: pl.Series) -> npt.NDArray[np.float64]:
+    """Float64, NaN where it is no number; a decimal comma is read as such."""
+    if column.dtype == pl.String:
+        column = column.str.strip_chars().str.replace(",", ".", literal=True)
+    return column.cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy()
+
+
+def named(frame: pl.DataFrame, column: str, option: str) -> pl.Series:
+    """The column that `option` (as typed: "--count") names; refuses a name the file does not have."""
+    if column == ROW or column not in frame.columns:
+        present = ", ".join(name for name in frame.columns if name != ROW)
+        raise WrongInput(f"{option} is {column!r}; expected one of the columns {present}")
+    return frame[column]
+
+
+def numbers(frame: pl.DataFrame, column: str, option: str, least: float | None = None) -> npt.NDArray[np.float64]:
+    """As `named`, every row a finite number (of at least `least`); the refusal names row, value and what is expected."""
+    series = named(frame, column, option)
+    values = floats(series)
+    wrong = ~np.isfinite(values) if least is None else ~(np.isfinite(values) & (values >= least))
+    if wrong.any():
+        first = int(np.flatnonzero(wrong)[0])
+        expected = "a number" if least is None else f"a number of at least {least:g}"
+        raise WrongInput(
+            f"row {frame[ROW][first]}: {column} is {series[first]!r} ({int(wrong.sum()):,} such rows); expected {expected}"
+        )
+    return values
+
+
+def texts(frame: pl.DataFrame, column: str, option: str) -> list[str]:
+    """As `named`, every row a text that is not empty."""
+    series = named(frame, column, option)
+    empty = blank(series)
+    if empty.any():
+        raise WrongInput(
+            f"row {frame[ROW][int(empty.arg_max() or 0)]}: {column} is empty; expected a value in every row"
+        )
+    return series.cast(pl.String).str.strip_chars().to_list()
 
 
 def _parquet(path: Path) -> pl.DataFrame:
