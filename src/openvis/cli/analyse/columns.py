@@ -49,7 +49,7 @@ class Columns:
 def choose(present: Iterable[str], given: Mapping[str, str | None], needed: Iterable[str]) -> Columns:
     """The columns for each role: as given (checked), else by name; refuses when a needed one is not found."""
     columns = list(present)
-    by_name = {_plain(name): name for name in reversed(columns)}
+    by_name = {plain(name): name for name in reversed(columns)}
     chosen: dict[str, str | None] = {}
     for role, names in NAMES.items():
         wanted = given.get(role)
@@ -71,7 +71,7 @@ def choose(present: Iterable[str], given: Mapping[str, str | None], needed: Iter
     return Columns(**chosen)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Lower case, words joined by a single underscore; CamelCase counts as words."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
     return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
