@@ -18,7 +18,8 @@ from web.conftest import make_person
 
 KNOWN = {guard.OPEN, guard.SIGNED_IN} | {ability.value for ability in Ability}
 OPEN_PAGES = {
-    "about", "set_language", "set_scheme", "healthz", "readyz", "account_login", "account_logout",
+    "about", "algorithm", "algorithms", "algorithms_download", "set_language", "set_scheme", "healthz", "readyz",
+    "account_login", "account_logout",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "account_inactive",

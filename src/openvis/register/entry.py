@@ -13,6 +13,10 @@ class Text(BaseModel):
     nl: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
+    def get(self, language: str | None) -> str:
+        """The text in a language; Dutch where none is said."""
+        return self.nl if (language or "nl").startswith("nl") else self.en
+
 
 class Entry(BaseModel):
     """One method as the Dutch algorithm register asks: general, responsible use, how it works."""

@@ -14,6 +14,7 @@ urlpatterns = [
     path("beeld/", include("openvis.web.picture.urls")),
     path("aanpak/", include("openvis.web.deployment.urls")),
     path("sturing/", include("openvis.web.plan.urls")),
+    path("algoritmes/", include("openvis.web.register.urls")),
     path("api/v1/", api.urls),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

@@ -136,26 +136,6 @@ def test_the_grid_has_the_cells_that_the_answer_names(reader: Client) -> None:
     assert reader.get(reverse("picture_areas", args=["nergens"])).status_code == 404
 
 
-@pytest.mark.parametrize("table", ["plekken", "weken", "uren", "gebieden"])
-def test_each_table_can_be_taken_away(town: planted.City, reader: Client, table: str) -> None:
-    address = reverse("picture_download", args=[table, "csv"])
-    text = reader.get(address).content.decode("utf-8-sig")
-    found = asked(reader)
-    rows = {"plekken": found["places"], "weken": found["weeks"], "uren": range(7), "gebieden": found["areas"]}[table]
-    assert len(text.strip().splitlines()) == len(rows) + 1
-    workbook = reader.get(reverse("picture_download", args=[table, "xlsx"]))
-    assert workbook.content[:2] == b"PK"
-
-
-def test_weeks_and_hours_come_as_pictures_too(reader: Client) -> None:
-    for table in ("weken", "uren"):
-        svg = reader.get(reverse("picture_download", args=[table, "svg"]))
-        assert svg.content.startswith(b"<svg")
-        assert reader.get(reverse("picture_download", args=[table, "png"])).content[:4] == b"\x89PNG"
-    assert reader.get(reverse("picture_download", args=["plekken", "svg"])).status_code == 404
-    assert reader.get(reverse("picture_download", args=["alles", "csv"])).status_code == 404
-
-
 def test_open_counts_are_real_and_bear_no_hours(town: planted.City, reader: Client) -> None:
     from openvis.web.intake.services import load_counts
 

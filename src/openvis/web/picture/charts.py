@@ -3,19 +3,23 @@
 The weeks and hours of the page are live: one drags over them. That asks for more than a chart, and for less to load.
 """
 
+import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 from django.utils.translation import gettext as _
 
-from openvis.web.ui.charts import chart_png, chart_svg
-
 from . import pages, wording
 
+TITLE_LETTERS, LETTERS = 88, 110
+"""Letters that fit on a line of the title, and of the small print under it."""
 TIME = [f"--ov-time-{step}" for step in range(6)]
 
 
-def weeks(rows: list[dict[str, Any]], title: str, width: int = 640, height: int = 200) -> alt.LayerChart:
+def weeks(
+    rows: list[dict[str, Any]], title: str, below: Sequence[str] = (), width: int = 640, height: int = 200
+) -> alt.LayerChart:
     """Count per week with its expected band; red dots above it, weeks that are still coming in dashed.
 
     rows: the `weeks` of an answer.
@@ -39,10 +43,12 @@ def weeks(rows: list[dict[str, Any]], title: str, width: int = 640, height: int 
         ),
     )
     above = base.transform_filter("datum.above").mark_circle(color="--ov-more", size=42, opacity=1).encode(x, y)
-    return _titled(alt.layer(band, line, above), title, pages.weeks_text(rows), width, height)
+    return titled(alt.layer(band, line, above), title, [pages.weeks_text(rows), *below], width, height)
 
 
-def hours(matrix: list[list[float]], title: str, width: int = 640, height: int = 200) -> alt.Chart:
+def hours(
+    matrix: list[list[float]], title: str, below: Sequence[str] = (), width: int = 640, height: int = 200
+) -> alt.Chart:
     """The hours of the week, darker where there is more. matrix: (7, 24), Monday first."""
     names = list(wording.day_names())
     shade = pages.steps(matrix)
@@ -60,14 +66,18 @@ def hours(matrix: list[list[float]], title: str, width: int = 640, height: int =
             alt.Color("step:O", scale=alt.Scale(domain=list(range(len(TIME))), range=TIME), legend=None),
         )
     )
-    return _titled(chart, title, _("Hour of the week; darker is more"), width, height)
+    return titled(chart, title, [_("Hour of the week; darker is more"), *below], width, height)
 
 
-def _titled(chart: Any, title: str, subtitle: str, width: int, height: int) -> Any:
-    header = alt.TitleParams(title, subtitle=subtitle, anchor="start", subtitleColor="--ov-ink-quiet", offset=10)
+def titled(chart: Any, title: str, below: Sequence[str], width: int, height: int) -> Any:
+    """The finding above a chart, and below it in small print what it shows, of what and until when."""
+    header = alt.TitleParams(
+        wrapped(title, TITLE_LETTERS), subtitle=[line for text in below for line in wrapped(text, LETTERS)],
+        anchor="start", subtitleColor="--ov-ink-quiet", offset=10,
+    )  # fmt: skip
     return chart.properties(width=width, height=height, title=header, padding=12)
 
 
-def picture(chart: alt.TopLevelMixin, kind: str) -> bytes:
-    """A chart as `svg` or `png`, in the colours of paper."""
-    return chart_svg(chart).encode() if kind == "svg" else chart_png(chart)
+def wrapped(text: str, letters: int) -> list[str]:
+    """A text in lines that fit above a chart."""
+    return textwrap.wrap(text, letters) or [""]

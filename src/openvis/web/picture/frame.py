@@ -189,6 +189,11 @@ class Frame:
 
     # Names and places on earth
 
+    @property
+    def crs(self) -> str:
+        """The plane of the city, as map programs name it."""
+        return f"EPSG:{self.profile.municipality.crs}"
+
     @cached_property
     def to_earth(self) -> Transformer:
         """From metres to longitude and latitude."""

@@ -58,7 +58,6 @@ def around(request: HttpRequest, frame: Frame, filter_: Filter, answer: dict[str
     """The part of an answer that is words: titles, chips, tables as HTML, sentences; made in the reader's language."""
     links = Links(request.GET)
     compare = compared(frame, filter_, answer) if request.GET.get("vergelijk") == LAST_YEAR else None
-    may_export = request.may("export.aggregate")  # type: ignore[attr-defined]
     context = {
         "answer": answer,
         "places": [_place(place, links, filter_) for place in answer["places"]],
@@ -68,10 +67,8 @@ def around(request: HttpRequest, frame: Frame, filter_: Filter, answer: dict[str
         "chips": chips(frame, filter_, links),
         "compare": compare,
         "query": filter_.query,
-        "may_export": may_export,
         "sources": [source | {"until_day": date.fromisoformat(source["until"])} for source in answer["sources"]],
         "totals": answer["totals"] | {"unplaced_whole": round(answer["totals"]["unplaced"])},
-        "tables": downloads(),
     }
     findings, weeks = answer["findings"], answer["weeks"]
     return {
@@ -79,7 +76,7 @@ def around(request: HttpRequest, frame: Frame, filter_: Filter, answer: dict[str
         "compare": compare,
         "bounds": extent.bounds_of(frame, filter_),
         "kinds_text": kinds_text(frame, filter_),
-        "period_text": formatting.dates(filter_.first, filter_.last),
+        "period_text": period_text(filter_),
         "html": {
             f"pic-{name}": render_to_string(f"picture/parts/{name}.html", context, request)
             for name in ("chips", "total", "places", "areas", "weeks-table", "windows", "notes")
@@ -95,16 +92,6 @@ def around(request: HttpRequest, frame: Frame, filter_: Filter, answer: dict[str
             "pic-areas-sub": areas_text(answer),
         },
     }
-
-
-def downloads() -> list[dict[str, Any]]:
-    """The tables that can be taken away, and those that also come as a picture."""
-    return [
-        {"id": "plekken", "name": _("places"), "pictures": ()},
-        {"id": "weken", "name": _("weeks"), "pictures": ("svg", "png")},
-        {"id": "uren", "name": _("hours"), "pictures": ("svg", "png")},
-        {"id": "gebieden", "name": _("areas"), "pictures": ()},
-    ]
 
 
 def _place(place: dict[str, Any], links: Links, filter_: Filter) -> dict[str, Any]:
@@ -207,6 +194,11 @@ def kinds_text(frame: Frame, filter_: Filter) -> str:
     return ", ".join(names)
 
 
+def period_text(filter_: Filter) -> str:
+    """The chosen period."""
+    return formatting.dates(filter_.first, filter_.last)
+
+
 def matrix_text(answer: dict[str, Any]) -> str:
     """What the matrix counts."""
     total = sum(map(sum, answer["matrix"]))
@@ -243,7 +235,7 @@ def status(answer: dict[str, Any], filter_: Filter, frame: Frame) -> str:
     ) % {
         "count": formatting.number(count),
         "kinds": kinds_text(frame, filter_),
-        "period": formatting.dates(filter_.first, filter_.last),
+        "period": period_text(filter_),
     }
 
 

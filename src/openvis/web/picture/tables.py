@@ -15,6 +15,8 @@ from openvis.web.guard import rule
 from . import forms, selectors
 from .counts import counts_answer
 from .frame import Frame
+from .results import COUNTS, menu
+from .steps import breaks, step
 
 WIDTH = 720
 """Width of the drawing in its own units; the page scales it."""
@@ -27,7 +29,7 @@ BARS_HIGH = 120
 @require_GET
 def counts(request: HttpRequest) -> HttpResponse:
     """Map of areas by rate, a bar per year, and the table, of tables that hold no places and no hours."""
-    frame = selectors.frame()
+    frame, may = selectors.frame(), request.may  # type: ignore[attr-defined]
     filter_, problems = selectors.readable_filter(request.GET)
     found = counts_answer(request.user, filter_)
     bounds = breaks([area["rate"] for area in found["areas"] if area["rate"]])
@@ -44,7 +46,7 @@ def counts(request: HttpRequest) -> HttpResponse:
         "kinds": [kind["id"] for kind in found["kinds"]],
         "chosen_kind": found["kinds"][0]["id"] if len(found["kinds"]) == 1 else "",
         "years": [year["year"] for year in found["years"] if year["count"] is not None],
-        "may_export": request.may("export.aggregate"),  # type: ignore[attr-defined]
+        "take": menu(COUNTS["gebieden"], "picture_counts_download") if may("export.aggregate") else None,
     }
     return render(request, "picture/counts.html", context, status=400 if problems else 200)
 
@@ -53,21 +55,6 @@ def ranked(areas: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Highest rate first; areas without a rate after them, by their count. Each with the numbers of its years."""
     order = sorted(areas, key=lambda area: (-(area["rate"] or -1.0), -(area["count"] or 0.0), area["name"]))
     return [area | {"numbers": [one["count"] for one in area["trend"]]} for area in order]
-
-
-def breaks(rates: list[float]) -> list[float]:
-    """Lower bounds of five steps with as many areas each."""
-    if not rates:
-        return []
-    bounds = np.quantile(np.array(rates), [0.0, 0.2, 0.4, 0.6, 0.8])
-    return sorted({round(float(bound), 1) for bound in bounds})
-
-
-def step(rate: float | None, bounds: list[float]) -> int:
-    """Step of the heat scale for a rate, 0 where there is none."""
-    if rate is None or not bounds:
-        return 0
-    return int(max(1, np.searchsorted(bounds, round(rate, 1), side="right"))) + 5 - len(bounds)
 
 
 def legend(bounds: list[float], areas: list[dict[str, Any]]) -> list[dict[str, Any]]:

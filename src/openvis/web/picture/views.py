@@ -16,7 +16,7 @@ from openvis.web.guard import rule
 from openvis.web.ui import registry
 
 from . import answer as picture_answer
-from . import extent, forms, pages, selectors, texts
+from . import extent, forms, pages, results, selectors, texts
 from .filter import Filter, FilterError
 from .frame import CELL_SIZES, Frame
 
@@ -52,6 +52,7 @@ def picture(request: HttpRequest) -> HttpResponse:
         "rows": pages.matrix_rows(found, found["page"]["steps"]),
         "hours": range(24),
         "actions": [action for action in registry.selection_actions if request.may(action.ability)],  # type: ignore[attr-defined]
+        "takes": results.menus(request.may),  # type: ignore[attr-defined]
         "modules": MODULES,
     }
     return render(request, "picture/picture.html", context, status=400 if problems else 200)

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.forms",
     # Before allauth, so that our templates of its pages are found first.
     "openvis.web.ui",
+    "openvis.web.register",
     "openvis.web.access",
     "allauth",
     "allauth.account",

@@ -58,6 +58,7 @@ function show() {
   for (const link of document.querySelectorAll("[data-selection-action]")) {
     link.href = `${link.dataset.href}?${filter.query}`;
   }
+  for (const link of document.querySelectorAll("[data-take]")) link.href = `${link.dataset.take}?${filter.query}`;
   map?.show(answer);
   root.dataset.answers = String(Number(root.dataset.answers ?? 0) + 1);
 }

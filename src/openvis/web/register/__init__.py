@@ -1,0 +1,1 @@
+"""The algorithm register (algoritmeregister): every method of the city, told to everybody."""
