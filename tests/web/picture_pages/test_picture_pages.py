@@ -77,17 +77,67 @@ def test_steps_of_the_matrix_go_with_its_numbers(reader: Client) -> None:
 
 
 def test_last_year_is_fifty_two_weeks_earlier_and_says_when_there_are_no_data(reader: Client) -> None:
-    usual = asked(reader, "vergelijk=vorigjaar")
-    first, last = usual["filter"]["from"], usual["filter"]["to"]
-    compared = usual["page"]["compare"]
+    period = "van=2026-01-05&tot=2026-06-28"
+    compared = asked(reader, f"{period}&vergelijk=vorigjaar")["page"]["compare"]
     assert compared["count"] > 0
-    from datetime import date, timedelta
-
-    before = [date.fromisoformat(day) - timedelta(weeks=52) for day in (first, last)]
-    earlier = asked(reader, f"van={before[0]}&tot={before[1]}")
+    earlier = asked(reader, "van=2025-01-06&tot=2025-06-29")
     assert compared["count"] == earlier["totals"]["count"]
     long_ago = asked(reader, "van=2020-01-06&tot=2020-03-01&vergelijk=vorigjaar")
     assert long_ago["page"]["compare"]["count"] is None
+
+
+def part(client: Client, key: str, query: str = "") -> dict[str, Any]:
+    response = client.get(f"{reverse('picture_extra', args=[key])}?{query}")
+    assert response.status_code == 200, response.content
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def test_two_periods_come_with_a_sentence_a_table_and_layers(town: planted.City, reader: Client) -> None:
+    town.plant(range(4, 12), a_week=20, seed=3)
+    query = period(town, 12, 4) + "&vergelijk=vorige"
+    found = part(reader, "vergelijking", query)
+    assert "95 % zekerheid" in found["title"]
+    assert "meer" in found["html"]
+    classes = found["layers"]["verschil"]["classes"]
+    assert classes
+    assert {name.split("-")[0] for name in classes} == {"more"}
+    assert len(classes) == len(found["layers"]["verschil"]["ids"])
+    assert found["layers"]["verschilgebieden"]["classes"]
+    # The page itself says the same sentence, and its weeks have a number opposite.
+    page = asked(reader, query)
+    assert page["page"]["compare"]["sentence"] == found["title"]
+    assert all(week["before"] is not None for week in page["weeks"])
+    assert "vergelijk=vorige" in page["page"]["take_query"]
+
+
+def period(town: planted.City, back: int, until: int) -> str:
+    """Weeks counted back from the last, as a query string."""
+    from datetime import timedelta
+
+    last = planted.last_sunday()
+    first = last - timedelta(days=7 * back - 1)
+    return f"van={first}&tot={last - timedelta(days=7 * until)}"
+
+
+def test_nothing_is_compared_when_nobody_asks(reader: Client) -> None:
+    assert part(reader, "vergelijking") == {"title": "", "html": "", "layers": {}}
+    assert reader.get(reverse("picture_extra", args=["alles"])).status_code == 404
+    assert "before" not in asked(reader)["weeks"][0]
+
+
+@pytest.mark.parametrize("query", ["vergelijk=morgen", "vergelijk=eigen&vergelijk_van=2026-02-30&vergelijk_tot=2026-03-01"])
+def test_a_comparison_that_does_not_fit_is_told_everywhere(reader: Client, query: str) -> None:
+    value = query.split("=")[-2 if "eigen" in query else -1].split("&")[0]
+    for address in (
+        reverse("picture_answer"), reverse("picture_extra", args=["vergelijking"]),
+        reverse("picture_download", args=["verschil", "csv"]), reverse("picture"),
+    ):  # fmt: skip
+        refused = reader.get(f"{address}?{query}")
+        assert refused.status_code == 400, address
+        assert value in refused.content.decode(), address
+    # Without any comparison there is no difference to take along.
+    assert reader.get(reverse("picture_download", args=["verschil", "csv"])).status_code == 400
 
 
 @pytest.mark.parametrize("query", ["van=morgen", "uren=vr99-za3", "gebied=nergens", "plek=1.x", "soort=moord"])
@@ -159,6 +209,7 @@ def test_without_the_ability_the_picture_does_not_exist(
             assert client.get(reverse(name)).status_code == 404, name
         for name, args in (
             ("picture_grid", [125]), ("picture_areas", [town.profile.finest.id]),
+            ("picture_extra", ["vergelijking"]),
             ("picture_download", ["plekken", "csv"]), ("picture_counts_download", ["gebieden", "csv"]),
         ):  # fmt: skip
             assert client.get(reverse(name, args=args)).status_code == 404, name

@@ -21,6 +21,8 @@ from openvis.web.ui import takeaway
 from web.deployment import planted
 
 ClientFor = Callable[[Any], Client]
+QUERIES = dict.fromkeys(("verschil", "verschilcellen"), "vergelijk=vorige")
+"""What a result needs to be asked with."""
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def layers(content: bytes, folder: Path) -> dict[str, Any]:
 def test_each_result_comes_in_every_format_that_fits_it(reader: Client, key: str, tmp_path: Path) -> None:
     rows = None
     for kind in RESULTS[key].formats:
-        content = taken(reader, key, kind)
+        content = taken(reader, key, kind, QUERIES.get(key, ""))
         if kind == "csv":
             rows = len(content.decode("utf-8-sig").strip().splitlines()) - 1
         elif kind == "xlsx":

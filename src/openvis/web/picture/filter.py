@@ -213,20 +213,7 @@ class _Reader:
 
     def day(self, name: str, usual: date) -> date:
         value = self._text(name)
-        if not value:
-            return usual
-        try:
-            day = date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else None
-        except ValueError:
-            day = None
-        if day is None or not EARLIEST <= day <= LATEST:
-            self._wrong(
-                name, value, _("a day such as 2026-11-22, from %(first)s to %(last)s") % {
-                    "first": EARLIEST.isoformat(), "last": LATEST.isoformat(),
-                },
-            )  # fmt: skip
-            return usual
-        return day
+        return usual if not value else read_day(value, name, self.problems) or usual
 
     def last(self, first: date) -> date:
         known = len(self.problems)
@@ -286,6 +273,19 @@ class _Reader:
             else:
                 chosen |= span
         return frozenset(chosen) if 0 < len(chosen) < HOURS else None
+
+
+def read_day(value: str, name: str, problems: list[Problem]) -> date | None:
+    """The day that a parameter names; None for what is no such day, which is added to the problems."""
+    try:
+        day = date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else None
+    except ValueError:
+        day = None
+    if day is not None and EARLIEST <= day <= LATEST:
+        return day
+    bounds = {"first": EARLIEST.isoformat(), "last": LATEST.isoformat()}
+    problems.append(Problem(name, value[:80], _("a day such as 2026-11-22, from %(first)s to %(last)s") % bounds))
+    return None
 
 
 def hours_between(text: str) -> set[int] | None:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import pages
+from . import comparing
 from .filter import Filter, FilterError, Problem, Vocabulary
 from .frame import Frame
 
@@ -30,9 +30,24 @@ def choices(
             {"id": "voltooid", "name": _("completed only")},
             {"id": "poging", "name": _("attempts only")},
         ],
-        "compare": request.GET.get("vergelijk") == pages.LAST_YEAR,
+        "compares": [
+            {"id": "", "name": _("nothing")},
+            {"id": comparing.LAST_YEAR, "name": _("a year earlier")},
+            {"id": comparing.BEFORE, "name": _("the period before")},
+            {"id": comparing.OWN, "name": _("days of your own")},
+        ],
+        "compare": request.GET.get(comparing.CHOICE) or "",
+        "compare_days": own_days(filter_, request),
         # Without scripts the form must send along what it has no field for.
         "hidden": {name: request.GET[name] for name in hidden if request.GET.get(name)},
+    }
+
+
+def own_days(filter_: Filter, request: HttpRequest) -> dict[str, str]:
+    """The days to compare with: those of the address, else the same ones a year of weeks earlier."""
+    return {
+        "from": request.GET.get(comparing.FROM) or (filter_.first - comparing.YEAR_OF_WEEKS).isoformat(),
+        "to": request.GET.get(comparing.TO) or (filter_.last - comparing.YEAR_OF_WEEKS).isoformat(),
     }
 
 

@@ -1,8 +1,8 @@
 """What stands around an answer on the page: words, links and choices; and where the picture hangs in the frame."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,13 +14,10 @@ from django.utils.translation import gettext as _
 from openvis.web.ui import formatting
 from openvis.web.ui.registry import Card, Page, cards, pages
 
-from . import extent, panels, selectors, wording
+from . import comparing, extent, selectors, wording
 from .filter import Filter, hours_between, hours_text, week_text
 from .frame import Frame
 
-LAST_YEAR = "vorigjaar"
-YEAR_OF_WEEKS = timedelta(weeks=52)
-"""The same period last year is the one 52 weeks earlier: as many Fridays in both."""
 STEPS = 5
 LEAST_SHADE = 0.04
 """Part of the busiest hour below which an hour counts as empty in the matrix."""
@@ -54,10 +51,14 @@ class Links:
         return "?" + urlencode(kept, safe=",.:")
 
 
-def around(request: HttpRequest, frame: Frame, filter_: Filter, answer: dict[str, Any]) -> dict[str, Any]:
-    """The part of an answer that is words: titles, chips, tables as HTML, sentences; made in the reader's language."""
+def around(
+    request: HttpRequest, frame: Frame, filter_: Filter, answer: dict[str, Any], compare: dict[str, Any] | None
+) -> dict[str, Any]:
+    """The part of an answer that is words: titles, chips, tables as HTML, sentences; made in the reader's language.
+
+    compare: what `comparing.total` says, when two periods are compared.
+    """
     links = Links(request.GET)
-    compare = compared(frame, filter_, answer) if request.GET.get("vergelijk") == LAST_YEAR else None
     context = {
         "answer": answer,
         "places": [_place(place, links, filter_) for place in answer["places"]],
@@ -74,6 +75,7 @@ def around(request: HttpRequest, frame: Frame, filter_: Filter, answer: dict[str
     return {
         "steps": steps(answer["matrix"]),
         "compare": compare,
+        "take_query": comparing.query_of(request.GET, filter_),
         "bounds": extent.bounds_of(frame, filter_),
         "kinds_text": kinds_text(frame, filter_),
         "period_text": period_text(filter_),
@@ -211,6 +213,8 @@ def matrix_text(answer: dict[str, Any]) -> str:
 
 def weeks_text(weeks: list[dict[str, Any]]) -> str:
     """What the line shows."""
+    if weeks and "before" in weeks[-1]:
+        return _("Per week, with what was to be expected; the teal line is the other period")
     if weeks and weeks[-1]["incomplete"]:
         return _("Per week, with what was to be expected; hatched weeks are still coming in")
     return _("Per week, with what was to be expected from earlier weeks")
@@ -237,44 +241,6 @@ def status(answer: dict[str, Any], filter_: Filter, frame: Frame) -> str:
         "kinds": kinds_text(frame, filter_),
         "period": period_text(filter_),
     }
-
-
-def compared(frame: Frame, filter_: Filter, answer: dict[str, Any]) -> dict[str, Any]:
-    """The same selection 52 weeks earlier: its number, and the difference in words."""
-    vocabulary = selectors.vocabulary(frame)
-    weeks = None if filter_.weeks is None else tuple(monday - YEAR_OF_WEEKS for monday in filter_.weeks)
-    before = replace(
-        filter_, first=filter_.first - YEAR_OF_WEEKS, last=filter_.last - YEAR_OF_WEEKS, weeks=weeks
-    ).canonical(vocabulary)
-    fresh = selectors.fresh(frame)
-    period = formatting.dates(before.first, before.last)
-    if fresh.first is None or before.first < fresh.first - timedelta(days=7):
-        return {"count": None, "period": period, "text": _("no data for %(period)s") % {"period": period}, "sign": ""}
-    asked = panels.Asked(selectors.loaded(), frame, before, fresh, get_language() or "")
-    count = panels.totals(asked, panels.sums(asked))["count"]
-    now = answer["totals"]["count"]
-    return {"count": count, "period": period, "text": _difference(now, count), "sign": _sign(now, count)}
-
-
-def _sign(now: float, before: float) -> str:
-    """Whether the difference is more than chance makes (two Poisson counts, two standard errors)."""
-    if abs(now - before) < 2.0 * (now + before) ** 0.5:
-        return ""
-    return "more" if now > before else "less"
-
-
-def _difference(now: float, before: float) -> str:
-    values = {"before": formatting.number(before)}
-    if not before:
-        return _("%(before)s in the same period last year") % values
-    change = now / before - 1.0
-    values["change"] = formatting.share(abs(change), 0)
-    if not _sign(now, before):
-        return _("about the same as last year (%(before)s)") % values
-    if change > 0:
-        return _("%(change)s more than last year (%(before)s)") % values
-    return _("%(change)s fewer than last year (%(before)s)") % values
-
 
 
 def days() -> list[dict[str, Any]]:

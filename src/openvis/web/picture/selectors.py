@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from openvis.profile import Profile
 from openvis.store.loaded import Current, Loaded
@@ -24,6 +25,7 @@ from .filter import USUAL_CELL, Filter, FilterError, Vocabulary
 from .frame import Frame, PictureArea, PictureSource, Streets
 from .freshness import Freshness, freshness
 from .models import Alert
+from .panels import Asked
 
 
 def loaded() -> Loaded:
@@ -132,6 +134,11 @@ def vocabulary(of: Frame | None = None) -> Vocabulary:
     today = timezone.localdate()
     until = fresh(of).until
     return Vocabulary.of(of, min(until, today) if until else today)
+
+
+def asked(of: Frame, filter_: Filter) -> Asked:
+    """A filter, put to the store as it is now, in the reader's language."""
+    return Asked(loaded(), of, filter_, fresh(of), get_language() or of.profile.municipality.language)
 
 
 def filter_of(query: Any) -> Filter:

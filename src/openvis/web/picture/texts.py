@@ -11,6 +11,7 @@ def texts() -> dict[str, Any]:
         "week": _("wk {week} {year}"),
         "week_alone": _("{week}: {count}"),
         "week_expected": _("{week}: {count}, expected between {low} and {high}"),
+        "week_before": _("(then {count})"),
         "week_incomplete": _("(still coming in)"),
         "marker": _("Place {rank}: {name}"),
         "legend_hot": _("Incidents per cell of {cell} m"),

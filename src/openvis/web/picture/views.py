@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -16,7 +16,7 @@ from openvis.web.guard import rule
 from openvis.web.ui import registry
 
 from . import answer as picture_answer
-from . import extent, forms, pages, results, selectors, texts
+from . import comparing, extent, extras, forms, pages, results, selectors, texts
 from .filter import Filter, FilterError
 from .frame import CELL_SIZES, Frame
 
@@ -26,8 +26,8 @@ MODULES = [
     *(
         f"picture/{name}.js"
         for name in (
-            "filters", "format", "hours", "layers", "map", "map_cells", "map_incidents", "map_labels", "map_legend",
-            "map_places", "map_print", "map_style", "matrix", "server", "share", "state", "weeks",
+            "extras", "filters", "format", "hours", "layers", "map", "map_cells", "map_incidents", "map_labels",
+            "map_legend", "map_places", "map_print", "map_style", "matrix", "server", "share", "state", "weeks",
         )
     ),
     "ui/tokens.js",
@@ -41,7 +41,13 @@ def picture(request: HttpRequest) -> HttpResponse:
     """The map with its panels. The first answer is inside the page, so that it needs no second request."""
     frame = selectors.frame()
     filter_, problems = selectors.readable_filter(request.GET)
-    found = _answered(request, frame, filter_)
+    query = request.GET
+    try:
+        found = _answered(request, query, frame, filter_)
+    except FilterError as error:  # the comparison is no good: the selection without it
+        problems += [str(problem) for problem in error.problems]
+        query = QueryDict()
+        found = _answered(request, query, frame, filter_)
     context = {
         "answer": found,
         "config": _config(request, frame),
@@ -58,10 +64,17 @@ def picture(request: HttpRequest) -> HttpResponse:
     return render(request, "picture/picture.html", context, status=400 if problems else 200)
 
 
-def _answered(request: HttpRequest, frame: Frame, filter_: Filter) -> dict[str, Any]:
-    """The answer with the words of the page around it."""
+def _answered(request: HttpRequest, query: QueryDict, frame: Frame, filter_: Filter) -> dict[str, Any]:
+    """The answer with the words of the page around it. Raises FilterError for a comparison that does not fit."""
     found = picture_answer.answer(request.user, filter_).as_json()
-    return found | {"page": pages.around(request, frame, filter_, found)}
+    asked = selectors.asked(frame, filter_)
+    periods = comparing.periods(query, asked)
+    compare = None
+    if periods is not None:
+        compare = comparing.total(asked, periods)
+        before = comparing.weeks(asked, periods, found["weeks"])
+        found["weeks"] = [week | {"before": number} for week, number in zip(found["weeks"], before, strict=True)]
+    return found | {"page": pages.around(request, frame, filter_, found, compare)}
 
 
 def _config(request: HttpRequest, frame: Frame) -> dict[str, Any]:
@@ -74,6 +87,7 @@ def _config(request: HttpRequest, frame: Frame) -> dict[str, Any]:
             "answer": reverse("picture_answer"),
             "lines": _versioned(reverse("picture_lines"), frame),
             "grid": _versioned(reverse("picture_grid", args=[0]), frame).replace("/0.json", "/{cell}.json"),
+            "extra": reverse("picture_extra", args=["deel"]).removesuffix("deel"),
             "incidents": reverse("picture_incidents") if request.may("picture.rows") else "",  # type: ignore[attr-defined]
         },
         "areas": {level: _versioned(reverse("picture_areas", args=[level]), frame) for level in frame.levels},
@@ -97,10 +111,25 @@ def answer(request: HttpRequest) -> HttpResponse:
     """The answer to a changed filter, for the page."""
     frame = selectors.frame()
     try:
-        filter_ = selectors.filter_of(request.GET)
+        found = _answered(request, request.GET, frame, selectors.filter_of(request.GET))
     except FilterError as error:
         return _problems([str(problem) for problem in error.problems])
-    response = JsonResponse(_answered(request, frame, filter_), json_dumps_params={"separators": (",", ":")})
+    response = JsonResponse(found, json_dumps_params={"separators": (",", ":")})
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@rule("picture.view")
+@require_GET
+def extra(request: HttpRequest, key: str) -> HttpResponse:
+    """A part of the page that comes when it is asked for."""
+    if key not in extras.EXTRAS:
+        raise Http404
+    try:
+        looking = extras.Looking(request, selectors.frame(), selectors.filter_of(request.GET))
+        response = extras.answer(looking, key)
+    except FilterError as error:
+        return _problems([str(problem) for problem in error.problems])
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -18,6 +18,7 @@ from .. import answer as picture_answer
 from .. import pages, selectors
 from ..filter import Filter
 from ..frame import Frame
+from ..panels import Asked
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,18 @@ class Asking:
         """What the page shows under the same selection."""
         return picture_answer.answer(self.user, self.filter).as_json()
 
-    def parcel(self, key: str, sentence: str, method: str, **parts: Any) -> Parcel:
-        """A parcel with the notes that everybody needs who opens it later."""
+    @cached_property
+    def asked(self) -> Asked:
+        """The selection, put to the store."""
+        return selectors.asked(self.frame, self.filter)
+
+    def parcel(
+        self, key: str, sentence: str, method: str, more: Sequence[tuple[str, Any]] = (), **parts: Any
+    ) -> Parcel:
+        """A parcel with the notes that everybody needs who opens it later, and some of its own."""
         return Parcel(
             name=f"openvis-{key}-{self.filter.first}-{self.filter.last}",
-            notes=notes(self.frame, self.filter, self.answer, sentence, method),
+            notes=[*notes(self.frame, self.filter, self.answer, sentence, method), *more],
             crs=self.frame.crs,
             to_earth=self.frame.to_earth.transform,
             **parts,

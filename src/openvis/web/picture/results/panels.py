@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from openvis.web.ui import formatting
 from openvis.web.ui.takeaway import Column, Parcel
 
-from .. import charts, drawings, pages
+from .. import charts, comparing, drawings, pages
 from ..steps import breaks, step
 from .asking import Asking
 
@@ -68,7 +68,7 @@ def places(asking: Asking) -> Parcel:
 
 def weeks(asking: Asking) -> Parcel:
     """The weeks with what was expected."""
-    found = asking.answer["weeks"]
+    found, opposite = asking.answer["weeks"], _opposite(asking)
     columns = [
         Column("week", _("Week")), Column("monday", _("Monday")), Column("incidents", _("Incidents")),
         Column("expected", _("Expected")), Column("low", _("At least expected")), Column("high", _("At most expected")),
@@ -81,11 +81,20 @@ def weeks(asking: Asking) -> Parcel:
         )
         for week in found
     ]  # fmt: skip
+    if opposite:
+        columns.append(Column("other", _("In the other period")))
+        rows = [(*row, number) for row, number in zip(rows, opposite, strict=True)]
     sentence = asking.answer["findings"]["weeks"]
     return asking.parcel(
         "weken", sentence, "trend", columns=columns, rows=rows,
         drawing=lambda: charts.weeks(found, sentence, asking.footing),
     )  # fmt: skip
+
+
+def _opposite(asking: Asking) -> list[float | None]:
+    """The weeks of the other period, when two are compared."""
+    periods = comparing.periods(asking.query, asking.asked)
+    return [] if periods is None else comparing.weeks(asking.asked, periods, asking.answer["weeks"])
 
 
 def finding_of(week: dict[str, Any]) -> str:

@@ -42,6 +42,8 @@ export class Filters {
     const chosen = this.#kinds.filter((box) => box.checked).map((box) => box.value);
     const usual = this.form.dataset.usualKinds;
     const value = (name) => this.form.elements[name]?.value || null;
+    const own = value("vergelijk") === "eigen";
+    document.getElementById("pic-own").hidden = !own;
     this.#themes();
     this.state.change({
       soort: chosen.length && chosen.join(",") !== usual ? chosen.join(",") : null,
@@ -50,6 +52,8 @@ export class Filters {
       gebied: value("gebied"),
       pogingen: value("pogingen") === "alle" ? null : value("pogingen"),
       vergelijk: value("vergelijk"),
+      vergelijk_van: own ? value("vergelijk_van") : null,
+      vergelijk_tot: own ? value("vergelijk_tot") : null,
       niveau: value("niveau") === this.form.dataset.usualLevel ? null : value("niveau"),
     });
   }
@@ -59,11 +63,12 @@ export class Filters {
     const kinds = new Set(filter.kinds);
     for (const box of this.#kinds) box.checked = kinds.has(box.value);
     this.#themes();
-    const values = { van: filter.from, tot: filter.to, gebied: filter.area ?? "", pogingen: filter.attempts, niveau: filter.level, vergelijk: page.compare ? "vorigjaar" : "" };
+    const values = { van: filter.from, tot: filter.to, gebied: filter.area ?? "", pogingen: filter.attempts, niveau: filter.level, vergelijk: page.compare?.choice ?? "" };
     for (const [name, value] of Object.entries(values)) {
       const field = this.form.elements[name];
       if (field && document.activeElement !== field) field.value = value;
     }
+    document.getElementById("pic-own").hidden = values.vergelijk !== "eigen";
     document.getElementById("pic-kinds-chosen").textContent = page.kinds_text;
     document.getElementById("pic-period-chosen").textContent = page.period_text;
   }

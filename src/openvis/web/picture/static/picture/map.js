@@ -6,7 +6,7 @@ import { onSchemeChange } from "../ui/tokens.js";
 import { Cells } from "./map_cells.js";
 import { Incidents } from "./map_incidents.js";
 import { Labels } from "./map_labels.js";
-import { breaks, legend, stepOf } from "./map_legend.js";
+import { breaks, legend, partLegend, stepOf } from "./map_legend.js";
 import { colours, layers, sources } from "./map_style.js";
 import { circle } from "./map_places.js";
 import { forPaper } from "./map_print.js";
@@ -30,6 +30,8 @@ export class PictureMap {
   #areasShown = "";
   #drawn;
   #isDrawn;
+  #parts = {};
+  #partAreasShown = "";
 
   constructor(holder, config, texts, onPlace, { filter, page }) {
     this.#config = config;
@@ -91,6 +93,13 @@ export class PictureMap {
     this.#paintAnswer();
   }
 
+  /** Layers of the parts that came when they were asked for, by name. */
+  async setParts(parts) {
+    this.#parts = parts;
+    await this.#ready;
+    await this.#paintAnswer();
+  }
+
   #visibility() {
     for (const [name, ids] of Object.entries(LAYERS)) {
       const shown = this.#layers.has(name) ? "visible" : "none";
@@ -136,9 +145,32 @@ export class PictureMap {
     if (this.#layers.has("incidenten") && answer.rows.allowed) {
       rows.push(legend(this.#texts.legend_incidents, [], [], this.#texts.legend_incidents_note));
     }
+    rows.push(...(await this.#paintParts()));
     if (this.#answer !== answer) return;
     this.legend.replaceChildren(...rows);
     this.legend.hidden = rows.length === 0;
+  }
+
+  /** Draws the parts that are on, and gives their legends. */
+  async #paintParts() {
+    const shown = Object.entries(this.#parts).filter(([name]) => this.#layers.has(name)).map(([, part]) => part);
+    const features = [];
+    this.map.removeFeatureState({ source: "part-areas" });
+    for (const part of shown) {
+      if (part.ids) features.push(...(await this.cells.features(part.cell, part.ids, part.classes, "class")).features);
+      else this.#partAreas(part);
+    }
+    this.map.getSource("part-cells").setData({ type: "FeatureCollection", features });
+    return shown.map((part) => partLegend(part.legend));
+  }
+
+  #partAreas({ level, classes }) {
+    const address = this.#config.areas[level];
+    if (this.#partAreasShown !== address) this.map.getSource("part-areas").setData(address);
+    this.#partAreasShown = address;
+    for (const [code, name] of Object.entries(classes)) {
+      this.map.setFeatureState({ source: "part-areas", id: code }, { class: name });
+    }
   }
 
   async #hot({ cells, grid }) {

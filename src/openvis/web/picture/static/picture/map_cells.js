@@ -8,11 +8,11 @@ export class Cells {
     this.address = address;
   }
 
-  /** Features of some cells with their step, for a source of the map; cells of step 0 are left out. */
-  async features(cell, ids, steps) {
+  /** Features of some cells with their step (or class), for a source of the map; cells without one are left out. */
+  async features(cell, ids, values, name = "step") {
     const shapes = await this.#of(cell);
-    const features = ids.flatMap((id, index) => (steps[index] && shapes.has(id)
-      ? [{ type: "Feature", properties: { step: steps[index] }, geometry: { type: "Polygon", coordinates: shapes.get(id) } }]
+    const features = ids.flatMap((id, index) => (values[index] && shapes.has(id)
+      ? [{ type: "Feature", properties: { [name]: values[index] }, geometry: { type: "Polygon", coordinates: shapes.get(id) } }]
       : []));
     return { type: "FeatureCollection", features };
   }

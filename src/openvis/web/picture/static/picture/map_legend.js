@@ -30,6 +30,29 @@ export function stepOf(value, bounds) {
   return index + 1 + (STEPS - bounds.length);
 }
 
+/** Draws the row of a part: title, a scale for each of its rows of classes, and its note. */
+export function partLegend({ title, rows, note }) {
+  const row = legend(title, [], [], "");
+  const table = document.createElement("div");
+  table.className = "pic-legend__rows";
+  for (const { title: name, classes } of rows) {
+    const label = document.createElement("p");
+    label.textContent = name;
+    const scale = document.createElement("ol");
+    scale.className = "pic-legend__scale";
+    scale.append(...classes.map(([style, words]) => {
+      const item = document.createElement("li");
+      item.className = `pic-${style}`;
+      item.append(Object.assign(document.createElement("span"), { textContent: words }));
+      return item;
+    }));
+    table.append(label, scale);
+  }
+  row.append(table);
+  if (note) row.append(Object.assign(document.createElement("p"), { className: "pic-legend__note", textContent: note }));
+  return row;
+}
+
 /** Draws one row of the legend: title, colours from few to many, with the number each begins at. */
 export function legend(title, values, bounds, note) {
   const row = document.createElement("div");

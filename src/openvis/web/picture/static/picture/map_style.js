@@ -13,12 +13,22 @@ export function colours() {
     accent: token("--ov-accent"),
     surface: token("--ov-surface"),
     heat: scale("heat"),
+    time: scale("time"),
     dark: getComputedStyle(document.documentElement).colorScheme.includes("dark"),
+  };
+}
+
+/** The colours of the classes of a part; `picture.css` gives its legend the same. */
+function classes(c) {
+  return {
+    "more-1": c.heat[1], "more-2": c.heat[2], "more-3": c.heat[4],
+    "less-1": c.time[1], "less-2": c.time[2], "less-3": c.time[4],
   };
 }
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const byStep = (step, heat) => ["match", step, ...heat.flatMap((colour, index) => [index + 1, colour]), "rgba(0,0,0,0)"];
+const byClass = (value, c) => ["match", value, ...Object.entries(classes(c)).flat(), "rgba(0,0,0,0)"];
 const line = (name) => ["==", ["get", "line"], name];
 
 /** All sources; what depends on the answer or on what one wants to see comes later. */
@@ -32,6 +42,8 @@ export function sources(config) {
     density: { type: "geojson", data: EMPTY, tolerance: 0, buffer: 0 },
     places: { type: "geojson", data: EMPTY },
     incidents: { type: "geojson", data: EMPTY },
+    "part-cells": { type: "geojson", data: EMPTY, tolerance: 0, buffer: 0 },
+    "part-areas": { type: "geojson", data: EMPTY, promoteId: "code", tolerance: 0.2 },
   };
   if (config.tiles) made.tiles = { type: "raster", tiles: [config.tiles], tileSize: 256, maxzoom: 19, attribution: config.tiles_source };
   return made;
@@ -67,12 +79,25 @@ function ground(config, c) {
 export function layers(config, c) {
   const below = ground(config, c);
   const at = below.findIndex((layer) => layer.id === (config.tiles ? "finest" : "water"));
-  return [...below.slice(0, at), rates(c), ...below.slice(at), ...cells(c), ...marks(c)];
+  return [...below.slice(0, at), rates(c), partAreas(c), ...below.slice(at), ...cells(c), ...partCells(c), ...marks(c)];
 }
 
 /** Under the lines, so that one keeps finding one's way. */
 function rates(c) {
   return { id: "rates", type: "fill", source: "areas", paint: { "fill-color": byStep(["coalesce", ["feature-state", "step"], 0], c.heat), "fill-opacity": 0.72 } };
+}
+
+/** Areas of a part, by class. */
+function partAreas(c) {
+  return { id: "part-areas", type: "fill", source: "part-areas", paint: { "fill-color": byClass(["coalesce", ["feature-state", "class"], ""], c), "fill-opacity": 0.72 } };
+}
+
+/** Cells of a part, by class. */
+function partCells(c) {
+  return [
+    { id: "part-cells", type: "fill", source: "part-cells", paint: { "fill-color": byClass(["get", "class"], c), "fill-opacity": 0.92, "fill-antialias": false } },
+    { id: "part-cells-edge", type: "line", source: "part-cells", minzoom: 12, paint: { "line-color": c.land, "line-width": 0.8, "line-opacity": 0.7 } },
+  ];
 }
 
 /** Layers that lie on the grid. */

@@ -1,5 +1,6 @@
 /** The picture: address → answer → map, hours, weeks and places, which all show the same selection. */
 
+import { Extras } from "./extras.js";
 import { Filters } from "./filters.js";
 import { figure } from "./format.js";
 import { hoursText } from "./hours.js";
@@ -25,7 +26,15 @@ const matrix = new Matrix(byId("pic-matrix"), (hours) => state.change({ uren: ho
 const weeks = new Weeks(byId("pic-weeks"), byId("pic-weeks-read"), texts, (ends) => {
   state.change({ weken: ends && (ends[0] === ends[1] ? ends[0] : ends.join("..")) });
 });
-const layers = new Layers(byId("pic-layers"), state, config, (names) => map?.setLayers(names));
+let parts = {};
+const extras = new Extras(byId("pic-panels"), state, config.urls.extra, texts, (found) => {
+  parts = found;
+  map?.setParts(parts);
+});
+const layers = new Layers(byId("pic-layers"), state, config, (names) => {
+  map?.setLayers(names);
+  extras.show(state.query, names);
+});
 const choosePlace = (id) => state.change({ plek: id === answer.filter.place ? null : id });
 
 const server = new Server(config.urls.answer, {
@@ -58,7 +67,10 @@ function show() {
   for (const link of document.querySelectorAll("[data-selection-action]")) {
     link.href = `${link.dataset.href}?${filter.query}`;
   }
-  for (const link of document.querySelectorAll("[data-take]")) link.href = `${link.dataset.take}?${filter.query}`;
+  for (const link of document.querySelectorAll("[data-take]")) {
+    if (link.closest("#pic")) link.href = `${link.dataset.take}?${page.take_query}`;
+  }
+  extras.show(state.query, layers.chosen);
   map?.show(answer);
   root.dataset.answers = String(Number(root.dataset.answers ?? 0) + 1);
 }
@@ -107,6 +119,7 @@ try {
   const { PictureMap } = await import("./map.js");
   map = new PictureMap(byId("pic-map"), config, texts, choosePlace, answer);
   map.setLayers(layers.chosen);
+  map.setParts(parts);
   map.show(answer);
 } catch (reason) {
   byId("pic-no-map").hidden = false;

@@ -62,13 +62,14 @@ export class Weeks {
     const bottom = height - MARGIN.bottom;
     const last = Math.max(1, this.#rows.length - 1);
     this.step = (right - MARGIN.left) / last;
-    const { top, step } = ceiling(Math.max(...this.#rows.map((row) => Math.max(row.count, row.high ?? 0))));
+    const { top, step } = ceiling(Math.max(...this.#rows.map((row) => Math.max(row.count, row.high ?? 0, row.before ?? 0))));
     this.x = (index) => MARGIN.left + index * this.step;
     this.y = (value) => bottom - (value / top) * (bottom - MARGIN.top);
     this.bottom = bottom;
     this.#axes(right, top, step);
     this.#incomplete(right);
     this.#band();
+    this.#before();
     this.brush = element("rect", { class: "pic-line__chosen", y: MARGIN.top, height: bottom - MARGIN.top, width: 0 });
     this.rule = element("line", { class: "pic-line__rule", y1: MARGIN.top, y2: bottom, visibility: "hidden" });
     this.svg.append(this.brush, this.rule);
@@ -117,6 +118,14 @@ export class Weeks {
       const upper = run.map((index) => `${this.x(index)},${this.y(this.#rows[index].high)}`);
       const lower = run.map((index) => `${this.x(index)},${this.y(this.#rows[index].low)}`).reverse();
       this.svg.append(element("polygon", { class: "pic-line__band", points: [...upper, ...lower].join(" ") }));
+    }
+  }
+
+  /** The weeks of the other period that stand opposite. */
+  #before() {
+    for (const run of runs(this.#rows, (row) => row.before !== undefined && row.before !== null)) {
+      const points = run.map((index) => `${this.x(index)},${this.y(this.#rows[index].before)}`).join(" ");
+      this.svg.append(element("polyline", { class: "pic-line__before", points }));
     }
   }
 
@@ -194,7 +203,8 @@ export class Weeks {
     this.rule.setAttribute("x2", this.x(index));
     const values = { week: this.name(row), count: number(row.count), low: number(row.low), high: number(row.high) };
     const text = row.low === null ? this.#texts.week_alone : this.#texts.week_expected;
-    this.readout.textContent = format(text, values) + (row.incomplete ? ` ${this.#texts.week_incomplete}` : "");
+    const before = row.before === undefined || row.before === null ? "" : ` ${format(this.#texts.week_before, { count: number(row.before) })}`;
+    this.readout.textContent = format(text, values) + before + (row.incomplete ? ` ${this.#texts.week_incomplete}` : "");
   }
 }
 

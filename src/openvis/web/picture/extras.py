@@ -1,0 +1,135 @@
+"""Parts of the page that come when they are asked for: heavier than the main answer, which never waits for them.
+
+Each gives a title that says the finding, a body in HTML, and layers for the map: cells or areas by class, with a legend
+that says what a class means.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from openvis.web.ui.formatting import number
+
+from . import comparing, selectors
+from .filter import Filter
+from .frame import Frame
+from .panels import Asked
+
+Layer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is shown: a title, a template with its context, and layers by name."""
+
+    title: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    layers: dict[str, Layer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Looking:
+    """Who looks at what."""
+
+    request: HttpRequest
+    frame: Frame
+    filter: Filter
+
+    @property
+    def asked(self) -> Asked:
+        """The filter, put to the store."""
+        return selectors.asked(self.frame, self.filter)
+
+    def may(self, ability: str) -> bool:
+        """Whether this person has an ability."""
+        return bool(self.request.may(ability))  # type: ignore[attr-defined]
+
+
+def layer_of_cells(cell: int, ids: list[int], classes: list[str], legend: dict[str, Any]) -> Layer:
+    """Cells by class. legend: `title`, `note`, and `classes` as (class, text)."""
+    return {"cell": cell, "ids": ids, "classes": classes, "legend": legend}
+
+
+def layer_of_areas(level: str, classes: dict[str, str], legend: dict[str, Any]) -> Layer:
+    """Areas of a level by class: code to class."""
+    return {"level": level, "classes": classes, "legend": legend}
+
+
+def compared(looking: Looking) -> Part | None:
+    """Two periods beside each other."""
+    asked = looking.asked
+    periods = comparing.periods(looking.request.GET, asked)
+    if periods is None:
+        return None
+    total = comparing.total(asked, periods)
+    if total["count"] is None:
+        return Part(total["sentence"], "picture/extras/compared.html", {"total": total})
+    cells, different = comparing.cells(asked, periods)
+    areas = comparing.areas(asked, periods)
+    strength, sign = different.strength(), different.sign
+    told = sign != 0
+    classes = [f"{'more' if one > 0 else 'less'}-{two}" for one, two in zip(sign[told], strength[told], strict=True)]
+    by_area = {
+        area["code"]: f"{'more' if areas[1].sign[at] > 0 else 'less'}-{areas[1].strength()[at]}"
+        for at, area in enumerate(areas[0])
+        if areas[1].sign[at]
+    }
+    legend = difference_legend()
+    context = {
+        "total": total,
+        "whole": {"now": round(total["now"]), "count": round(total["count"])},
+        "rows": comparing.area_rows(areas),
+        "areas_text": comparing.areas_text(areas[1]),
+        "days": periods.days,
+        "uneven": periods.days[0] != periods.days[1],
+    }
+    return Part(
+        total["sentence"],
+        "picture/extras/compared.html",
+        context,
+        {
+            "verschil": layer_of_cells(
+                looking.filter.cell, cells[told].tolist(), classes, legend | {"note": comparing.places_text(different)}
+            ),
+            "verschilgebieden": layer_of_areas(
+                looking.filter.level, by_area, legend | {"note": comparing.areas_text(areas[1])}
+            ),
+        },
+    )
+
+
+def difference_legend() -> dict[str, Any]:
+    """Three shades of more and of fewer."""
+    first, second = comparing.STRONG
+    texts = {
+        1: _("up to %(times)s ×") % {"times": number(first, 1)},
+        2: _("to %(times)s ×") % {"times": number(second, 1)},
+        3: _("beyond"),
+    }
+    return {
+        "title": _("Difference between the two periods"),
+        "rows": [
+            {"title": _("more"), "classes": [(f"more-{step}", texts[step]) for step in texts]},
+            {"title": _("fewer"), "classes": [(f"less-{step}", texts[step]) for step in texts]},
+        ],
+    }
+
+
+EXTRAS: dict[str, Callable[[Looking], Part | None]] = {"vergelijking": compared}
+
+
+def answer(looking: Looking, key: str) -> JsonResponse:
+    """A part as the page takes it. Raises FilterError for what does not fit."""
+    part = EXTRAS[key](looking)
+    if part is None:
+        return JsonResponse({"title": "", "html": "", "layers": {}})
+    html = render_to_string(part.template, part.context | {"filter": looking.filter}, looking.request)
+    return JsonResponse(
+        {"title": part.title, "html": html, "layers": part.layers}, json_dumps_params={"separators": (",", ":")}
+    )
+
