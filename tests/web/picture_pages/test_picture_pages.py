@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from openvis.profile import Profile
 from web.deployment import planted
 
 ClientFor = Callable[[Any], Client]
-PAGES = ["picture", "picture_answer", "picture_lines", "picture_counts", "picture_explained"]
+PAGES = ["picture", "picture_answer", "picture_lines", "picture_counts", "picture_multiples", "picture_explained"]
 
 
 @pytest.fixture
@@ -241,3 +242,35 @@ def test_a_box_that_is_none_is_told(reader: Client, box: str) -> None:
     response = reader.get(reverse("picture_incidents"), {"bbox": box})
     assert response.status_code == 400
     assert "bbox" in response.json()["problems"][0]
+
+
+# By area
+
+
+def test_each_area_has_its_sentence_its_drawing_and_its_table(town: planted.City, reader: Client) -> None:
+    page = reader.get(reverse("picture_multiples"), {"niveau": town.profile.levels[0].id}).content.decode()
+    main = page.split("<main")[1].split("</main>")[0]
+    areas = [area for area in town.profile.areas_of(town.profile.levels[0].id) if area.valid_to is None]
+    assert main.count("<svg class=\"mul__drawing\"") == len(areas)
+    assert main.count("<table") == len(areas)
+    assert all(area.name in unescape(main) for area in areas)
+    assert "style=" not in main
+
+
+def test_more_areas_than_fit_are_behind_a_link(town: planted.City, reader: Client) -> None:
+    if len(town.profile.areas_of(town.profile.finest.id)) <= 24:
+        pytest.skip("this city has few areas")
+    level = town.profile.finest.id
+    page = reader.get(reverse("picture_multiples"), {"niveau": level}).content.decode()
+    assert page.count("mul__one") == 24
+    assert "alles=1" in page
+    whole = reader.get(reverse("picture_multiples"), {"niveau": level, "alles": "1"}).content.decode()
+    now = [area for area in town.profile.areas_of(level) if area.valid_to is None]
+    assert whole.count("mul__one") == len(now)
+
+
+@pytest.mark.parametrize("query", ["schaal=groot", "van=morgen", "niveau=straat"])
+def test_what_does_not_fit_is_told_by_area_too(reader: Client, query: str) -> None:
+    response = reader.get(f"{reverse('picture_multiples')}?{query}")
+    assert response.status_code == 400
+    assert query.split("=")[1] in response.content.decode()

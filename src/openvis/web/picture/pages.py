@@ -101,12 +101,16 @@ def _place(place: dict[str, Any], links: Links, filter_: Filter) -> dict[str, An
     return place | {"chosen": chosen, "link": links.with_(plek=None if chosen else place["id"])}
 
 
+def week_of(week: dict[str, Any]) -> dict[str, Any]:
+    """A week with its name and its Monday."""
+    start = date.fromisoformat(week["start"])
+    return week | {"name": week_name(start), "first_day": start}
+
+
 def _week(week: dict[str, Any], links: Links, filter_: Filter) -> dict[str, Any]:
     start = date.fromisoformat(week["start"])
     chosen = filter_.weeks is not None and filter_.weeks[0] <= start <= filter_.weeks[1]
-    return week | {
-        "name": week_name(start),
-        "first_day": start,
+    return week_of(week) | {
         "chosen": chosen,
         "link": links.with_(weken=None if chosen else week["week"]),
     }
@@ -300,6 +304,11 @@ def register() -> None:
                 gettext_lazy("Where and when it happens: map, hours of the week, trend and places in one picture."), "map",
             ),
             Page(
+                "picture", gettext_lazy("By area"), "picture_multiples", "picture.view", 15,
+                gettext_lazy("The weeks of each area beside each other, each with what was to be expected."),
+                "layout-grid",
+            ),
+            Page(
                 "picture", gettext_lazy("Registered crime"), "picture_counts", "picture.view", 20,
                 gettext_lazy("Published totals of the police by neighbourhood and year: areas, rates and trends."),
                 "chart-bar",
@@ -307,6 +316,10 @@ def register() -> None:
             Page(
                 "picture", gettext_lazy("Explanation"), "picture_explained", "picture.view", 30,
                 gettext_lazy("How everything in the picture is computed, and what it can and cannot say."), "help",
+            ),
+            Page(
+                "picture", gettext_lazy("Algorithm register"), "algorithms", "picture.view", 40,
+                gettext_lazy("Every method: what it is for, on which data, who decides."), "binary-tree",
             ),
         ]
     )  # fmt: skip

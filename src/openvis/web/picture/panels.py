@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openvis.analysis import density, hotspots, trend
+from openvis.analysis import density, hotspots, rates, trend
 from openvis.analysis.grid import Grid
 from openvis.analysis.places import Hotspot
-from openvis.analysis.rates import poisson_interval
 from openvis.analysis.windows import Window, clear, hot_windows
 from openvis.store.loaded import Columns, Loaded, empty, plain
 from openvis.store.questions import HOURS, PERIODS, Cells, Selection, matrix_of
@@ -248,27 +247,56 @@ def windows_list(found: list[Window]) -> list[dict[str, Any]]:
     ]
 
 
+@dataclass(frozen=True)
+class Span:
+    """The weeks of the store up to the end of the period, and which of them are shown. begin: number of the first."""
+
+    begin: int
+    start: int
+    stop: int
+    incomplete: date
+
+    @classmethod
+    def of(cls, asked: Asked) -> "Span | None":
+        """None when no week of the period has data."""
+        fresh, incomplete = asked.fresh, asked.first_incomplete
+        if fresh.first is None or fresh.until is None or incomplete is None:
+            return None
+        begin = week_number(fresh.first)
+        start = max(week_number(asked.filter.first), begin)
+        stop = min(week_number(asked.filter.last), week_number(fresh.until))
+        return None if stop < start else cls(begin, start, stop, incomplete)
+
+    @property
+    def size(self) -> int:
+        """Weeks from the first of the data to the last shown."""
+        return self.stop - self.begin + 1
+
+    def rows(self, series: Array) -> list[dict[str, Any]]:
+        """The weeks shown, of a series over all of them."""
+        mondays = np.datetime64(monday_of(self.begin), "D") + np.arange(self.size) * np.timedelta64(7, "D")
+        first = self.start - self.begin
+        expected, low, high = trend.band(series, mondays, least=max(trend.LEAST_WEEKS, first))
+        return [
+            _week(
+                monday_of(self.begin + i), series[i], expected[i], low[i], high[i],
+                monday_of(self.begin + i) >= self.incomplete,
+            )
+            for i in range(first, self.size)
+        ]  # fmt: skip
+
+
 def weeks(asked: Asked) -> list[dict[str, Any]]:
     """Per week of the period: weight, what was expected from the weeks before it, and whether it stands out."""
-    fresh, incomplete = asked.fresh, asked.first_incomplete
-    if fresh.first is None or fresh.until is None or incomplete is None:
-        return []
-    begin = week_number(fresh.first)
-    start = max(week_number(asked.filter.first), begin)
-    stop = min(week_number(asked.filter.last), week_number(fresh.until))
-    if stop < start:
+    span = Span.of(asked)
+    if span is None:
         return []
     answer = asked.ask("weeks", asked.selection.always())
-    series = np.zeros(stop - begin + 1)
-    week, weight = answer["week"].astype(np.int64) - begin, answer["weight"]
+    series = np.zeros(span.size)
+    week, weight = answer["week"].astype(np.int64) - span.begin, answer["weight"]
     inside = (week >= 0) & (week < series.size)
     series[week[inside]] = weight[inside]
-    mondays = np.datetime64(monday_of(begin), "D") + np.arange(series.size) * np.timedelta64(7, "D")
-    expected, low, high = trend.band(series, mondays, least=max(trend.LEAST_WEEKS, start - begin))
-    return [
-        _week(monday_of(begin + i), series[i], expected[i], low[i], high[i], monday_of(begin + i) >= incomplete)
-        for i in range(start - begin, series.size)
-    ]
+    return span.rows(series)
 
 
 def _week(monday: date, count: float, expected: float, low: float, high: float, incomplete: bool) -> dict[str, Any]:
@@ -362,7 +390,7 @@ def rated(frame: Frame, area: PictureArea, count: float, base_kind: str) -> dict
     base = area.dwellings if base_kind == "dwellings" else area.inhabitants
     people = area.inhabitants if area.inhabitants is not None else base
     small = not base or people is None or people < frame.profile.municipality.rate_floor
-    rate = None if small else poisson_interval(count, float(base or 0))
+    rate = None if small else rates.rate(count, float(base or 0))
     return {
         "code": area.code,
         "name": area.name,

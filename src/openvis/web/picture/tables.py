@@ -1,4 +1,4 @@
-"""The page of the open counts: real registered crime by area and year, apart from the incidents."""
+"""The pages beside the map: the weeks of each area, and the open counts apart from the incidents."""
 
 from functools import lru_cache
 from typing import Any
@@ -7,15 +7,17 @@ import numpy as np
 import shapely
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from openvis.web.guard import rule
 
-from . import forms, selectors
+from . import forms, multiples, pages, selectors
 from .counts import counts_answer
+from .filter import FilterError
 from .frame import Frame
-from .results import COUNTS, menu
+from .results import COUNTS, RESULTS, menu
 from .steps import breaks, step
 
 WIDTH = 720
@@ -23,6 +25,55 @@ WIDTH = 720
 SMOOTH = 12.0
 """Metres by which borders may be smoothed on this small map."""
 BARS_HIGH = 120
+OF_FORM = (multiples.SCALE, multiples.LEVEL, multiples.ALL)
+"""What the small form of the areas has fields for."""
+
+
+@rule("picture.view")
+@require_GET
+def multiples_page(request: HttpRequest) -> HttpResponse:
+    """The weeks of each area beside each other."""
+    frame, may = selectors.frame(), request.may  # type: ignore[attr-defined]
+    filter_, problems = selectors.readable_filter(request.GET)
+    try:
+        scale = multiples.scale_of(request.GET)
+    except FilterError as error:
+        problems, scale = [*problems, *map(str, error.problems)], multiples.SAME
+    asked = selectors.asked(frame, filter_)
+    level = filter_.level if problems else multiples.level_of(request.GET, asked)
+    found = multiples.areas(asked, level)
+    shown = found if request.GET.get(multiples.ALL) else found[: multiples.SHOWN]
+    most = max((one.most for one in shown), default=0.0)
+    links = pages.Links(request.GET)
+    context = {
+        "filter": filter_,
+        "problems": problems,
+        "sentence": multiples.sentence(found),
+        "areas": [
+            {
+                "one": one,
+                "drawing": multiples.drawing(one, most if scale == multiples.SAME else one.most),
+                "weeks": [pages.week_of(week) for week in reversed(one.weeks)],
+                "first": pages.week_of(one.weeks[0])["name"] if one.weeks else "",
+                "last": pages.week_of(one.weeks[-1])["name"] if one.weeks else "",
+                "link": reverse("picture") + links.with_(gebied=one.area.code, schaal=None, alles=None, niveau=None),
+            }
+            for one in shown
+        ],
+        "rest": len(found) - len(shown),
+        "all_link": links.with_(alles="1"),
+        "back_link": reverse("picture") + links.with_(schaal=None, alles=None, niveau=None),
+        "width": multiples.WIDTH,
+        "height": multiples.HEIGHT,
+        "scale": scale,
+        "level": level,
+        "levels": multiples.levels(frame, get_language()),
+        "text": f"{pages.kinds_text(frame, filter_)} · {pages.period_text(filter_)}",
+        "kept": {name: value for name, value in request.GET.items() if value and name not in OF_FORM},
+        "take": menu(RESULTS["wekengebieden"], "picture_download") if may("export.aggregate") else None,
+        "query": f"{filter_.query}&niveau={level}",
+    }
+    return render(request, "picture/multiples.html", context, status=400 if problems else 200)
 
 
 @rule("picture.view")

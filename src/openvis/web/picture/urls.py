@@ -13,5 +13,6 @@ urlpatterns = [
     path("<slug:table>.<slug:kind>", downloads.download, name="picture_download"),
     path("tellingen/", tables.counts, name="picture_counts"),
     path("tellingen/<slug:table>.<slug:kind>", downloads.counts, name="picture_counts_download"),
+    path("per-gebied/", tables.multiples_page, name="picture_multiples"),
     path("uitleg/", views.explained, name="picture_explained"),
 ]

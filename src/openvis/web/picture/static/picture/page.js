@@ -67,8 +67,8 @@ function show() {
   for (const link of document.querySelectorAll("[data-selection-action]")) {
     link.href = `${link.dataset.href}?${filter.query}`;
   }
-  for (const link of document.querySelectorAll("[data-take]")) {
-    if (link.closest("#pic")) link.href = `${link.dataset.take}?${page.take_query}`;
+  for (const link of root.querySelectorAll("[data-take], [data-asks]")) {
+    link.href = `${link.dataset.take ?? link.dataset.asks}?${page.take_query}`;
   }
   extras.show(state.query, layers.chosen);
   map?.show(answer);
