@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from openvis.analysis import density, hotspots, times, trend
+from openvis.analysis import density, hotspots, network, times, trend
 from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
 
@@ -17,6 +17,7 @@ def compile_all() -> None:
     hotspots.hotspots(events, grid, timezone="Europe/Amsterdam")
     times.week_matrix(events)
     _trend(events)
+    _network()
 
 
 def _events() -> Events:
@@ -30,3 +31,13 @@ def _trend(events: Events) -> None:
     trend.weekly(events.begin, weeks=weeks, end=events.end)
     trend.band(np.ones(weeks.size), weeks)
     trend.expected(np.ones(weeks.size), weeks, weeks[-1] + np.timedelta64(7, "D"))
+
+
+def _network() -> None:
+    records = network.Records.of(["P1", "P2", "P3", "P4"], ["P2", "P3", "P1", "P3"])
+    ties = network.tie_strength(records)
+    network.communities(ties, starts=1)
+    network.brokers(ties)
+    network.brokers(ties, by_strength=True)
+    network.brokers(ties, exact_to=0, samples=40)
+    network.key_players(ties, 1)

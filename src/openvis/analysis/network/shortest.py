@@ -1,0 +1,230 @@
+"""Betweenness by Brandes' algorithm, and shortest paths drawn at random; over pieces, added up in a fixed order."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from openvis.analysis.checks import Floats, Ints
+from openvis.analysis.compiled import kernel
+from openvis.analysis.network.graph import Graph, Index
+
+PIECES = 32
+
+
+def betweenness(graph: Graph, lengths: Floats | None, threads: int) -> Floats:
+    """(n,) exact: the sum over pairs of other nodes of the share of their shortest paths that pass the node.
+
+    U. Brandes, Journal of Mathematical Sociology 25 (2001) 163-177. lengths: (2 · ties,) above 0, or None to count steps.
+    """
+    pieces = [piece for piece in np.array_split(np.arange(graph.nodes), PIECES) if piece.size]
+
+    def one(sources: Ints) -> Floats:
+        out = np.zeros(graph.nodes)
+        if lengths is None:
+            _by_steps(graph.start, graph.neighbours, sources, out)
+        else:
+            _by_length(graph.start, graph.neighbours, lengths, sources, out)
+        return out
+
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(one, pieces))
+    return np.asarray(np.sum(parts, axis=0) / 2.0)
+
+
+def passes(graph: Graph, samples: int, seed: int, threads: int) -> Ints:
+    """(n,) how many of `samples` random shortest paths between random pairs pass each node, its own ends not counted."""
+    sizes = [part.size for part in np.array_split(np.arange(samples), PIECES)]
+
+    def one(piece: int) -> Ints:
+        rng = np.random.default_rng([seed, piece])
+        ends = rng.integers(0, graph.nodes, (sizes[piece], 2))
+        ends[:, 1] = (ends[:, 0] + 1 + rng.integers(0, graph.nodes - 1, sizes[piece])) % graph.nodes
+        out = np.zeros(graph.nodes, dtype=np.int64)
+        _draw(graph.start, graph.neighbours, ends, int(rng.integers(0, 2**31)), out)
+        return out
+
+    with ThreadPoolExecutor(threads) as pool:
+        return np.asarray(np.sum(list(pool.map(one, range(PIECES))), axis=0))
+
+
+@kernel
+def _by_steps(start: Index, neighbours: Index, sources: Ints, out: Floats) -> None:
+    n = out.size
+    far = np.full(n, -1, dtype=np.int32)
+    paths, dependent = np.zeros(n), np.zeros(n)
+    queue = np.empty(n, dtype=np.int32)
+    for source in sources:
+        far[source] = 0
+        paths[source] = 1.0
+        queue[0] = source
+        head, tail = 0, 1
+        while head < tail:
+            v = queue[head]
+            head += 1
+            further, through = far[v] + 1, paths[v]
+            for at in range(start[v], start[v + 1]):
+                w = neighbours[at]
+                if far[w] < 0:
+                    far[w] = further
+                    paths[w] = through
+                    queue[tail] = w
+                    tail += 1
+                elif far[w] == further:
+                    paths[w] += through
+        for i in range(tail - 1, 0, -1):
+            w = queue[i]
+            nearer, share = far[w] - 1, (1.0 + dependent[w]) / paths[w]
+            for at in range(start[w], start[w + 1]):
+                v = neighbours[at]
+                if far[v] == nearer:
+                    dependent[v] += paths[v] * share
+            out[w] += dependent[w]
+        for i in range(tail):
+            w = queue[i]
+            far[w] = -1
+            dependent[w] = 0.0
+
+
+@kernel
+def _by_length(start: Index, neighbours: Index, lengths: Floats, sources: Ints, out: Floats) -> None:  # noqa: C901 -- one compiled loop
+    """Dijkstra with a binary heap; paths as long up to rounding (1e-10 of their length) count as equally short."""
+    n = out.size
+    size = neighbours.size + 1
+    key, item = np.empty(size), np.empty(size, dtype=np.int32)
+    far, paths, dependent = np.full(n, np.inf), np.zeros(n), np.zeros(n)
+    rank = np.full(n, -1, dtype=np.int32)
+    order = np.empty(n, dtype=np.int32)
+    for source in sources:
+        far[source] = 0.0
+        key[0], item[0] = 0.0, source
+        held, count = 1, 0
+        while held > 0:
+            v, at_v = item[0], key[0]
+            held -= 1
+            last_key, last_item = key[held], item[held]
+            place = 0
+            while True:
+                child = 2 * place + 1
+                if child >= held:
+                    break
+                if child + 1 < held and key[child + 1] < key[child]:
+                    child += 1
+                if key[child] >= last_key:
+                    break
+                key[place], item[place] = key[child], item[child]
+                place = child
+            key[place], item[place] = last_key, last_item
+            if rank[v] >= 0:
+                continue
+            rank[v] = count
+            order[count] = v
+            count += 1
+            for at in range(start[v], start[v + 1]):
+                w = neighbours[at]
+                reached = at_v + lengths[at]
+                if rank[w] < 0 and reached < far[w]:
+                    far[w] = reached
+                    place = held
+                    held += 1
+                    while place > 0:
+                        parent = (place - 1) // 2
+                        if key[parent] <= reached:
+                            break
+                        key[place], item[place] = key[parent], item[parent]
+                        place = parent
+                    key[place], item[place] = reached, w
+        paths[source] = 1.0
+        for i in range(1, count):
+            w = order[i]
+            through = 0.0
+            for at in range(start[w], start[w + 1]):
+                v = neighbours[at]
+                if rank[v] < i and far[v] + lengths[at] <= far[w] * (1.0 + 1e-10):
+                    through += paths[v]
+            paths[w] = through
+        for i in range(count - 1, 0, -1):
+            w = order[i]
+            share = (1.0 + dependent[w]) / paths[w]
+            for at in range(start[w], start[w + 1]):
+                v = neighbours[at]
+                if rank[v] < i and far[v] + lengths[at] <= far[w] * (1.0 + 1e-10):
+                    dependent[v] += paths[v] * share
+            out[w] += dependent[w]
+        for i in range(count):
+            w = order[i]
+            far[w] = np.inf
+            rank[w] = -1
+            dependent[w] = 0.0
+
+
+@kernel
+def _draw(start: Index, neighbours: Index, ends: Ints, seed: int, out: Ints) -> None:  # noqa: C901 -- one compiled loop
+    """For each pair, grow from both ends, the cheaper side first, until they meet; draw one of the shortest paths."""
+    np.random.seed(seed)
+    n = out.size
+    far = np.full((2, n), -1, dtype=np.int32)
+    paths = np.zeros((2, n))
+    queue = np.empty((2, n), dtype=np.int32)
+    first, tail, cost = np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
+    for pair in range(ends.shape[0]):
+        for side in range(2):
+            end = ends[pair, side]
+            far[side, end] = 0
+            paths[side, end] = 1.0
+            queue[side, 0] = end
+            first[side], tail[side], cost[side] = 0, 1, start[end + 1] - start[end]
+        met = 0.0
+        side = 0
+        while met == 0.0:
+            side = 0 if cost[0] <= cost[1] else 1
+            begin, stop = first[side], tail[side]
+            if begin == stop:
+                break
+            cost[side] = 0
+            for i in range(begin, stop):
+                v = queue[side, i]
+                further = far[side, v] + 1
+                for at in range(start[v], start[v + 1]):
+                    w = neighbours[at]
+                    if far[side, w] < 0:
+                        far[side, w] = further
+                        paths[side, w] = paths[side, v]
+                        queue[side, tail[side]] = w
+                        tail[side] += 1
+                        cost[side] += start[w + 1] - start[w]
+                    elif far[side, w] == further:
+                        paths[side, w] += paths[side, v]
+            first[side] = stop
+            for i in range(stop, tail[side]):
+                w = queue[side, i]
+                if far[1 - side, w] >= 0:
+                    met += paths[0, w] * paths[1, w]
+        if met > 0.0:
+            left = np.random.random() * met
+            middle = -1
+            for i in range(first[side], tail[side]):
+                w = queue[side, i]
+                if far[1 - side, w] >= 0:
+                    middle = w
+                    left -= paths[0, w] * paths[1, w]
+                    if left <= 0.0:
+                        break
+            if middle != ends[pair, 0] and middle != ends[pair, 1]:
+                out[middle] += 1
+            for walk in range(2):
+                v = middle
+                while far[walk, v] > 1:
+                    left = np.random.random() * paths[walk, v]
+                    step = -1
+                    for at in range(start[v], start[v + 1]):
+                        u = neighbours[at]
+                        if far[walk, u] == far[walk, v] - 1:
+                            step = u
+                            left -= paths[walk, u]
+                            if left <= 0.0:
+                                break
+                    v = step
+                    out[v] += 1
+        for side in range(2):
+            for i in range(tail[side]):
+                far[side, queue[side, i]] = -1
