@@ -19,7 +19,7 @@ from openvis.store import COUNTS, EVENTS, EventStore
 from openvis.web import city
 from openvis.web.access.models import AuditEntry, Grant, User
 from openvis.web.intake.models import Source
-from openvis.web.picture import alerts, answer, selectors
+from openvis.web.picture import alerting, alerts, answer, selectors
 from openvis.web.picture.filter import Filter
 from openvis.web.picture.frame import Frame
 from openvis.web.picture.models import Alert
@@ -281,8 +281,10 @@ def test_a_planted_wave_is_the_alert_and_goes_when_it_is_withdrawn(
     (first, *_) = selectors.alerts_for(user)
     here = next(area for area in frame.areas_of("stadsdeel") if shapely.contains_xy(area.geometry, *NIGHT))
     assert (first.area, first.kind, first.week.isoformat()) == (here.code, "woninginbraak", "2026-11-16")
+    assert first.weeks == 1
     assert first.count >= 40 > first.high > first.expected > first.low
     assert first.p < 0.001
+    assert first.q < 0.05
     store.append("wave", EVENTS.empty_table())
     alerts.recompute()
     assert [(alert.area, alert.kind) for alert in selectors.alerts_for(user)] == [(one.area, one.kind) for one in quiet]
@@ -297,6 +299,54 @@ def test_alerts_are_not_for_everybody(
     assert selectors.alerts_for(person("beheerder")) == []
     assert selectors.alerts_for(AnonymousUser()) == []
     assert selectors.alerts_for(None) == []
+
+
+def test_alerts_about_data_that_changed_since_are_not_told(
+    almere: Profile, person: Person, rows: pa.Table, frame: Frame, settings: SettingsWrapper
+) -> None:
+    user = person("informatieanalist")
+    store = EventStore(settings.EVENT_STORE)
+    store.append("wave", in_record(wave(rows, frame, 40), frame))
+    told = lambda: alerting.told(selectors.frame(), selectors.filter_of({}), selectors.loaded().version)  # noqa: E731
+    assert alerting.title(told()) == "Alerts are being worked out"
+    alerts.recompute()
+    now = told()
+    assert now.current
+    assert alerting.title(now).endswith("in wk 47 2026")
+    assert now.open
+    assert "pairs of area and kind" in alerting.sure(now)
+    store.append("wave", EVENTS.empty_table())
+    assert selectors.alerts_for(user) == []
+    after = told()
+    assert (after.open, after.past, after.current) == ([], [], False)
+    assert "The data have changed" in alerting.sure(after)
+
+
+def test_alerts_follow_the_kinds_and_the_area_of_the_selection(
+    almere: Profile, rows: pa.Table, frame: Frame, settings: SettingsWrapper
+) -> None:
+    EventStore(settings.EVENT_STORE).append("wave", in_record(wave(rows, frame, 40), frame))
+    alerts.recompute()
+    here = next(area for area in frame.areas_of("stadsdeel") if shapely.contains_xy(area.geometry, *NIGHT))
+    quarter = next(area for area in frame.areas_of("buurt") if shapely.contains_xy(area.geometry, *NIGHT))
+    other = next(area for area in frame.areas_of("stadsdeel") if area.code != here.code)
+
+    def kinds(**query: str) -> set[str]:
+        found = alerting.told(selectors.frame(), selectors.filter_of(query), selectors.loaded().version)
+        return {alert.kind for alert in found.open}
+
+    assert "woninginbraak" in kinds() & kinds(soort="woninginbraak") & kinds(gebied=here.code) & kinds(gebied=quarter.code)
+    assert "woninginbraak" not in kinds(soort="straatroof") | kinds(gebied=other.code)
+
+
+def test_too_little_history_is_said(almere: Profile, rows: pa.Table, frame: Frame, settings: SettingsWrapper) -> None:
+    store = EventStore(settings.EVENT_STORE)
+    store.remove_all()
+    begin = rows["begin"].to_numpy()
+    store.append("young", in_record(rows.filter(pa.array(begin > np.datetime64("2026-03-01"))), frame))
+    assert alerts.recompute() == []
+    found = alerting.told(selectors.frame(), selectors.filter_of({}), selectors.loaded().version)
+    assert alerting.title(found) == "Too little history for alerts: two years are needed"
 
 
 def test_no_data_no_alerts(almere: Profile, settings: SettingsWrapper) -> None:

@@ -1,60 +1,70 @@
 """Alerts (signaleringen): which area and kind stand out in the latest weeks, over all pairs together.
 
-For every area on the second level and every kind, each of the latest weeks is set against what the weeks before it let
-expect. Looking at a hundred pairs finds five in a hundred by chance alone, so the false discovery rate over all pairs
-of a week is held at 5 % (Benjamini & Hochberg 1995).
+For every area on the second level and every kind, each of the latest weeks (and the two and four weeks that end with
+it) is set against what the weeks before let expect. Looking at a hundred pairs finds five in a hundred by chance alone,
+so the false discovery rate over all pairs of a week is held at 5 % (`openvis.analysis.alerts`). What is still to come in
+of the latest weeks is allowed for.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openvis.analysis import trend
-from openvis.analysis.hotspots import discoveries
+from openvis.analysis import alerts as method
 from openvis.store.loaded import Loaded, plain
 from openvis.store.questions import Selection
 
 from . import selectors, services
 from .filter import monday_of, week_number
 from .frame import Frame, PictureArea
-from .freshness import FOREVER, Freshness
+from .freshness import FOREVER, Freshness, shares_in
 from .models import Alert
 
+KEY = "alerts"
+"""Of the outcome that says what was judged."""
 WEEKS = 4
 """Weeks that are judged: the latest whole one, and those before it."""
+WINDOWS = (1, 2, 4)
+"""Weeks together: the longer ones catch a short peak, such as a passing gang makes, that no single week shows."""
 RATE = 0.05
-LEAST = 3.0
-"""Incidents in a week below which nothing is announced."""
-FIRST_LOOK = 0.90
-"""Weeks inside this interval (5 % on either side) need no closer look: no discovery has a larger p."""
-STEPS = 24
-"""Halvings of the logarithm of p."""
-SMALLEST_P = 1e-12
 
 
 @dataclass(frozen=True)
 class Found:
-    """A week of one area and kind that stands out."""
+    """A stretch of weeks of one area and kind that stands out. week: the Monday of its last week."""
 
     area: PictureArea
     kind: str
     week: date
+    weeks: int
     count: float
     expected: float
     low: float
     high: float
     p: float
+    q: float
 
 
 def recompute() -> list[Alert]:
     """Work out the alerts anew from the event store and put them in the place of the earlier ones."""
+    begin = time.monotonic()
     loaded, frame = selectors.loaded(), selectors.frame()
     fresh = selectors.fresh(frame)
     latest = latest_week(fresh)
-    found = [] if latest is None else list(judge(loaded, frame, fresh, latest))
+    found: list[Found] = []
+    judged: dict[str, Any] = {"week": None if latest is None else latest.isoformat(), "pairs": 0, "share": None}
+    if latest is not None and fresh.first is not None:
+        cube = Cube.of(loaded, frame, week_number(fresh.first), week_number(latest))
+        shares = shares_in(loaded, fresh)
+        found = list(judge(cube, shares))
+        judged |= {"pairs": cube.pairs, "share": None if shares is None else round(float(shares[0]), 3)}
+        judged["enough"] = cube.enough
+    services.keep_outcome(KEY, loaded.version, judged, time.monotonic() - begin)
     return services.replace_alerts(found, latest, loaded.version)
 
 
@@ -66,19 +76,6 @@ def level_of(frame: Frame) -> str:
 def latest_week(fresh: Freshness) -> date | None:
     """Monday of the last whole week of the data."""
     return None if fresh.until is None else monday_of(week_number(fresh.until + timedelta(days=1)) - 1)
-
-
-def judge(loaded: Loaded, frame: Frame, fresh: Freshness, latest: date) -> Iterator[Found]:
-    """What stands out in the latest weeks."""
-    if fresh.first is None:
-        return
-    cube = Cube.of(loaded, frame, week_number(fresh.first), week_number(latest))
-    for back in range(min(WEEKS, cube.weeks - trend.LEAST_WEEKS)):
-        candidates = [one for one in cube.looked_at(back) if one is not None]
-        p = np.ones(cube.pairs)
-        p[: len(candidates)] = [one.p for one in candidates]
-        accepted = discoveries(p, RATE)[: len(candidates)]
-        yield from (one for one, yes in zip(candidates, accepted, strict=True) if yes)
 
 
 @dataclass(frozen=True)
@@ -108,48 +105,31 @@ class Cube:
         return cls(areas, kinds, counts, mondays)
 
     @property
-    def weeks(self) -> int:
-        return int(self.counts.shape[2])
-
-    @property
     def pairs(self) -> int:
         """Pairs of area and kind that ever had anything: those without are no chances taken."""
         return int((self.counts.sum(axis=2) > 0).sum())
 
-    def looked_at(self, back: int) -> Iterator[Found | None]:
-        """The pairs above their interval in a week, `back` weeks before the last, with their p."""
-        at = self.weeks - 1 - back
-        for i, area in enumerate(self.areas):
-            for j, kind in enumerate(self.kinds):
-                count, history = float(self.counts[i, j, at]), self.counts[i, j, :at]
-                if count < LEAST or history.sum() == 0:
-                    continue
-                yield self._judged(area, kind, count, history, at)
+    @property
+    def enough(self) -> bool:
+        """Whether there is history enough to judge the last week."""
+        return self.judged > 0
 
-    def _judged(
-        self, area: PictureArea, kind: str, count: float, history: NDArray[np.float64], at: int
-    ) -> Found | None:
-        past, week = self.mondays[:at], self.mondays[at]
-        if count <= trend.expected(history, past, week, FIRST_LOOK).high:
-            return None
-        ordinary = trend.expected(history, past, week)
-        p = chance(count, history, past, week)
-        monday = date.fromisoformat(str(week))
-        return Found(area, kind, monday, count, ordinary.expected, ordinary.low, ordinary.high, p)
+    @property
+    def judged(self) -> int:
+        """How many of the latest weeks can be judged."""
+        return int(np.clip(self.counts.shape[2] + 1 - max(WINDOWS) - method.LEAST_WEEKS, 0, WEEKS))
 
 
-def chance(
-    count: float, history: NDArray[np.float64], past: NDArray[np.datetime64], week: np.datetime64
-) -> float:
-    """Chance of so many or more in a week, after the weeks before it.
-
-    The smallest tail whose upper limit lies below the count, by halving: `trend.expected` gives limits, not tails.
-    """
-    low, high = np.log(SMALLEST_P), np.log((1.0 - FIRST_LOOK) / 2.0)
-    for _ in range(STEPS):
-        middle = (low + high) / 2.0
-        if count > trend.expected(history, past, week, 1.0 - 2.0 * float(np.exp(middle))).high:
-            high = middle
-        else:
-            low = middle
-    return float(np.exp(high))
+def judge(cube: Cube, shares: NDArray[np.float64] | None) -> Iterator[Found]:
+    """What stands out in the latest weeks. shares: of what happened that is in, of the last week first."""
+    if not cube.pairs:
+        return
+    for back in range(cube.judged):
+        week = cube.mondays[cube.mondays.size - 1 - back]
+        for one in method.alerts(
+            cube.counts, cube.mondays, week=week, windows=WINDOWS, reported=shares, rate=RATE
+        ):  # fmt: skip
+            yield Found(
+                cube.areas[one.area], cube.kinds[one.kind], date.fromisoformat(str(week)), one.weeks, one.observed,
+                one.expected, one.low, one.high, one.p, one.q,
+            )  # fmt: skip

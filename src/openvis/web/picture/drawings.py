@@ -116,7 +116,10 @@ def _map(frame: Frame, shapes: Shapes, layers: list[Any], title: str, below: Seq
     coarse = shapely.simplify([area.geometry.boundary for area in frame.areas_of(frame.levels[0])], SMOOTH)
     under = _layer(_inside(finest, window), fill="--ov-sunken", stroke="--ov-line", strokeWidth=0.6)
     over = _layer(_inside(coarse, window), fill=None, stroke="--ov-ink-quiet", strokeWidth=0.8)
-    chart = alt.layer(under, layers[0], over, *layers[1:]).project(type="identity", reflectY=True)
+    # A layer without anything in it has no size to draw.
+    chart = (alt.layer(under, layers[0], over, *layers[1:]) if shapes else alt.layer(under, over)).project(
+        type="identity", reflectY=True
+    )
     return titled(chart.configure_view(stroke=None), title, below, WIDTH, HEIGHT)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from openvis.web.ui.formatting import number
 
-from . import comparing, selectors
+from . import alerting, comparing, selectors
 from .filter import Filter
 from .frame import Frame
 from .panels import Asked
@@ -120,7 +120,25 @@ def difference_legend() -> dict[str, Any]:
     }
 
 
-EXTRAS: dict[str, Callable[[Looking], Part | None]] = {"vergelijking": compared}
+def alerts(looking: Looking) -> Part:
+    """What stands out in the latest weeks."""
+    frame, filter_ = looking.frame, looking.filter
+    found = alerting.told(frame, filter_, selectors.loaded().version)
+    codes = {alert.area: "alert" for alert in found.open}
+    legend = {"title": _("Alerts"), "rows": [{"title": "", "classes": [("alert", _("more than expected"))]}]}
+    level = found.open[0].level if found.open else filter_.level
+    context = {
+        "rows": [alerting.row(frame, alert) for alert in found.open],
+        "past": [alerting.row(frame, alert) for alert in found.past],
+        "current": found.current,
+        "enough": bool(found.outcome and found.outcome.content.get("enough")),
+        "sure": alerting.sure(found),
+    }
+    layer = layer_of_areas(level, codes, legend | {"note": alerting.title(found)})
+    return Part(alerting.title(found), "picture/extras/alerts.html", context, {"signaleringen": layer})
+
+
+EXTRAS: dict[str, Callable[[Looking], Part | None]] = {"vergelijking": compared, "signaleringen": alerts}
 
 
 def answer(looking: Looking, key: str) -> JsonResponse:

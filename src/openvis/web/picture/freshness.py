@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from django.conf import settings
+from numpy.typing import NDArray
 
 from openvis.analysis import trend
 from openvis.store.loaded import Loaded, plain
@@ -98,7 +99,18 @@ def first_incomplete(loaded: Loaded, kinds: tuple[int, ...], sources: tuple[int,
     return loaded.remember(key, lambda: _first_incomplete(loaded, kinds, sources, until))
 
 
-def _first_incomplete(loaded: Loaded, kinds: tuple[int, ...], sources: tuple[int, ...] | None, until: date) -> date:
+def shares_in(loaded: Loaded, fresh: Freshness) -> NDArray[np.float64] | None:
+    """Share of what happened that is in, of the last whole week and those before it; None where delays are unknown."""
+    if fresh.until is None:
+        return None
+    until = fresh.until
+    shares: NDArray[np.float64] | None = loaded.remember(("shares", until), lambda: _shares(loaded, None, None, until))
+    return shares
+
+
+def _shares(
+    loaded: Loaded, kinds: tuple[int, ...] | None, sources: tuple[int, ...] | None, until: date
+) -> NDArray[np.float64] | None:
     last_whole = week_number(until + timedelta(days=1)) - 1
     selection = Selection(
         day_number(monday_of(last_whole - LOOK_BACK_WEEKS)),
@@ -109,11 +121,17 @@ def _first_incomplete(loaded: Loaded, kinds: tuple[int, ...], sources: tuple[int
     answer = loaded.ask("delays", selection)
     numbers = answer["n"].astype(np.float64)
     if numbers.sum() < LEAST_KNOWN:
-        return monday_of(last_whole + 1)
+        return None
     numbers = np.ceil(numbers * min(1.0, MOST_DELAYS / numbers.sum()))
     delays = np.repeat((answer["quarter"] + 0.5) / 4.0, numbers.astype(np.int64))
-    shares = trend.completeness(delays, LONGEST_DELAY_WEEKS)
-    return monday_of(last_whole + 1 - trend.incomplete_weeks(shares, ENOUGH))
+    return trend.completeness(delays, LONGEST_DELAY_WEEKS)
+
+
+def _first_incomplete(loaded: Loaded, kinds: tuple[int, ...], sources: tuple[int, ...] | None, until: date) -> date:
+    last_whole = week_number(until + timedelta(days=1)) - 1
+    shares = _shares(loaded, kinds, sources, until)
+    incomplete = 0 if shares is None else trend.incomplete_weeks(shares, ENOUGH)
+    return monday_of(last_whole + 1 - incomplete)
 
 
 def named(frame: Frame, states: Sequence[SourceState], language: str | None) -> list[dict[str, object]]:

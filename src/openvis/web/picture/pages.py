@@ -15,7 +15,7 @@ from openvis.web.ui import formatting
 from openvis.web.ui.registry import Card, Page, cards, pages
 
 from . import comparing, extent, selectors, wording
-from .filter import Filter, hours_between, hours_text, week_text
+from .filter import Filter, hours_between, hours_text
 from .frame import Frame
 
 STEPS = 5
@@ -279,19 +279,13 @@ def matrix_rows(answer: dict[str, Any], shade: list[list[int]]) -> list[dict[str
 
 def alerts_card(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """What stands out this week, for Today; nothing when nothing does."""
+    from .alerting import row
+
     found = selectors.alerts_for(request.user, most=5)
     if not found:
         return None
-    kinds, language = selectors.frame().kinds, get_language()
-    rows = [
-        {
-            "alert": alert,
-            "kind": kinds[alert.kind].name.get(language) if alert.kind in kinds else alert.kind,
-            "week": week_name(alert.week),
-            "query": urlencode({"soort": alert.kind, "gebied": alert.area, "weken": week_text(alert.week)}),
-        }
-        for alert in found
-    ]
+    frame = selectors.frame()
+    rows = [row(frame, alert) for alert in found]
     return "picture/alerts_card.html", {"rows": rows}
 
 

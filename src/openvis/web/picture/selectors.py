@@ -24,7 +24,7 @@ from openvis.web.places.models import Address, Area
 from .filter import USUAL_CELL, Filter, FilterError, Vocabulary
 from .frame import Frame, PictureArea, PictureSource, Streets
 from .freshness import Freshness, freshness
-from .models import Alert
+from .models import Alert, Outcome
 from .panels import Asked
 
 
@@ -155,9 +155,18 @@ def readable_filter(query: Any) -> tuple[Filter, list[str]]:
         return Filter.of({}, words), [str(problem) for problem in error.problems]
 
 
+def outcome(key: str) -> Outcome | None:
+    """What a background task worked out last; None when it never did."""
+    return Outcome.objects.filter(key=key).first()
+
+
 def alerts_for(user: User | AnonymousUser | None, most: int = 20) -> list[Alert]:
-    """What stands out this week, the most striking first; totals per area, so for everybody who may see the picture."""
+    """What stands out this week, the most striking first; totals per area, so for everybody who may see the picture.
+
+    Alerts about data that have changed since are not told.
+    """
     if not may(user, "picture.view"):
         return []
-    return list(Alert.objects.filter(state=Alert.State.OPEN).order_by("p", "area", "kind")[:most])
+    found = Alert.objects.filter(state=Alert.State.OPEN, store_version=loaded().version)
+    return list(found.order_by("p", "area", "kind")[:most])
 

@@ -1,14 +1,14 @@
-"""What changes in the picture: the alerts, as a whole."""
+"""What changes in the picture: alerts as a whole, and the outcomes of background tasks."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from openvis.web.access import audit
 
-from .models import Alert
+from .models import Alert, Outcome
 
 if TYPE_CHECKING:
     from .alerts import Found
@@ -28,11 +28,13 @@ def replace_alerts(found: Sequence["Found"], latest: date | None, version: str) 
             level=one.area.level,
             kind=one.kind,
             week=one.week,
+            weeks=one.weeks,
             count=one.count,
             expected=one.expected,
             low=one.low,
             high=one.high,
             p=one.p,
+            q=one.q,
             state=Alert.State.OPEN if one.week == latest else Alert.State.PAST,
             store_version=version,
         )
@@ -40,3 +42,10 @@ def replace_alerts(found: Sequence["Found"], latest: date | None, version: str) 
     )
     audit.record(None, "picture.alerts", version, alerts=len(alerts))
     return alerts
+
+
+def keep_outcome(key: str, version: str, content: dict[str, Any], seconds: float) -> Outcome:
+    """Put what a task worked out in the place of what it worked out before."""
+    values = {"store_version": version, "content": content, "seconds": round(seconds, 2)}
+    kept, _new = Outcome.objects.update_or_create(key=key, defaults=values)
+    return kept

@@ -15,11 +15,13 @@ ALERTS = "picture.alerts"
 def after_batch(sender: object, batch: Batch | None = None, **more: Any) -> None:
     """Hear of a delivery that was loaded or withdrawn: have the alerts worked out anew, once for however many."""
 
-    def ask() -> None:
-        with suppress(AlreadyEnqueued), transaction.atomic():
-            recompute_alerts.configure(queueing_lock=ALERTS).defer()
+    transaction.on_commit(ask_anew)
 
-    transaction.on_commit(ask)
+
+def ask_anew() -> None:
+    """Have everything worked out anew, once for however many ask."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        recompute_alerts.configure(queueing_lock=ALERTS).defer()
 
 
 @app.task(name="picture.recompute_alerts", retry=3)
@@ -39,3 +41,5 @@ def tidy_store(timestamp: int) -> None:
     store = selectors.current().store
     store.compact()
     store.sweep()
+    # Joining files gives the store another version, and what was worked out says of which version it is.
+    ask_anew()

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET
 from openvis.web.guard import rule
 from openvis.web.ui import registry
 
+from . import alerting, comparing, extent, extras, forms, pages, results, selectors, texts
 from . import answer as picture_answer
-from . import comparing, extent, extras, forms, pages, results, selectors, texts
 from .filter import Filter, FilterError
 from .frame import CELL_SIZES, Frame
 
@@ -74,7 +74,9 @@ def _answered(request: HttpRequest, query: QueryDict, frame: Frame, filter_: Fil
         compare = comparing.total(asked, periods)
         before = comparing.weeks(asked, periods, found["weeks"])
         found["weeks"] = [week | {"before": number} for week, number in zip(found["weeks"], before, strict=True)]
-    return found | {"page": pages.around(request, frame, filter_, found, compare)}
+    page = pages.around(request, frame, filter_, found, compare)
+    page["text"]["pic-alerts-title"] = alerting.title(alerting.told(frame, filter_, asked.loaded.version))
+    return found | {"page": page}
 
 
 def _config(request: HttpRequest, frame: Frame) -> dict[str, Any]:

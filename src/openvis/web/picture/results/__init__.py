@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from openvis.web.ui import takeaway
 from openvis.web.ui.takeaway import Parcel
 
-from . import compared, counts, multiples, panels
+from . import alerts, compared, counts, multiples, panels
 from .asking import Asking
 
 __all__ = ["COUNTS", "RESULTS", "Asking", "Result", "menu", "menus"]
@@ -48,6 +48,7 @@ RESULTS: dict[str, Result] = {
         Result("uren", gettext_lazy("hours"), "hot-times", panels.hours, drawing=True),
         Result("gebieden", gettext_lazy("areas"), "rates", panels.areas, shapes=True, drawing=True),
         Result("wekengebieden", gettext_lazy("weeks by area"), "trend", multiples.weeks, drawing=True),
+        Result("signaleringen", gettext_lazy("alerts"), "trend", alerts.alerts, shapes=True, drawing=True),
         Result("verschil", gettext_lazy("difference by area"), "rates", compared.areas, shapes=True, drawing=True),
         Result("verschilcellen", gettext_lazy("cells that differ"), "rates", compared.cells, shapes=True, drawing=True),
     )

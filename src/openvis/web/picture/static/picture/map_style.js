@@ -11,6 +11,7 @@ export function colours() {
     strong: token("--ov-map-line-strong"),
     ink: token("--ov-ink"),
     accent: token("--ov-accent"),
+    more: token("--ov-more"),
     surface: token("--ov-surface"),
     heat: scale("heat"),
     time: scale("time"),
@@ -22,6 +23,7 @@ export function colours() {
 function classes(c) {
   return {
     "more-1": c.heat[1], "more-2": c.heat[2], "more-3": c.heat[4],
+    alert: c.more,
     "less-1": c.time[1], "less-2": c.time[2], "less-3": c.time[4],
   };
 }
@@ -89,7 +91,8 @@ function rates(c) {
 
 /** Areas of a part, by class. */
 function partAreas(c) {
-  return { id: "part-areas", type: "fill", source: "part-areas", paint: { "fill-color": byClass(["coalesce", ["feature-state", "class"], ""], c), "fill-opacity": 0.72 } };
+  const name = ["coalesce", ["feature-state", "class"], ""];
+  return { id: "part-areas", type: "fill", source: "part-areas", paint: { "fill-color": byClass(name, c), "fill-opacity": ["case", ["==", name, "alert"], 0.35, 0.72] } };
 }
 
 /** Cells of a part, by class. */
