@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from openvis.analysis.checks import Bools, Floats, raster
-from openvis.analysis.forecast.record import DAY, Record, as_raster, moment
+from openvis.analysis.checks import Bools, Floats, Ints, raster
+from openvis.analysis.forecast.record import DAY, as_raster, moment
 from openvis.analysis.grid import Grid
 
 Expected = Callable[[int, int], Floats]
@@ -72,17 +72,9 @@ def choose(risk: Any, grid: Grid, share: float, seed: int = 0) -> Bools:
     return whole
 
 
-def order(risk: Floats, seed: int) -> Any:
+def order(risk: Floats, seed: int) -> Ints:
     """(cells,) numbers of the cells from the highest risk down; ties by draw."""
     top = float(risk.max()) if risk.size else 0.0
     rounded = np.round(risk / top, 10) if top > 0 else risk
     draw = np.random.default_rng([seed, risk.size]).permutation(risk.size)
-    return np.lexsort((draw, -rounded))
-
-
-def known(past: Record, method: str, until: int) -> None:
-    if len(past) == 0:
-        raise ValueError(
-            f"until is {np.datetime64(until, 's')}, before the first event in the study area; "
-            f"expected a moment with history before it, to fit {method!r}"
-        )
+    return np.asarray(np.lexsort((draw, -rounded)))
