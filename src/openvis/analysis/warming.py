@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from openvis.analysis import density, hotspots, network, times, trend
+from openvis.analysis import density, hotspots, network, scan, times, trend
 from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
 
@@ -16,6 +16,7 @@ def compile_all() -> None:
     density.kde(events, grid, 250.0, kernel="gaussian")
     hotspots.hotspots(events, grid, timezone="Europe/Amsterdam")
     times.week_matrix(events)
+    scan.space_time_permutation(events, 500.0, 3, permutations=1)
     _trend(events)
     _network()
 
