@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from openvis.analysis.alerts import Alert, Judgement, alerts, judge
 from openvis.analysis.checks import Floats, Times, between, finite
 from openvis.analysis.trend_baseline import TERMS, baseline, position
 from openvis.analysis.trend_delay import completeness, incomplete_weeks
@@ -15,8 +16,8 @@ LEAST_WEEKS = 104
 """Two years: fewer cannot tell a season from a trend."""
 
 __all__ = [
-    "LEAST_WEEKS", "Expectation", "band", "completeness", "expected", "incomplete_weeks", "monday", "weekly",
-    "weeks_between",
+    "LEAST_WEEKS", "Alert", "Expectation", "Judgement", "alerts", "band", "completeness", "expected",
+    "incomplete_weeks", "judge", "monday", "weekly", "weeks_between",
 ]  # fmt: skip
 
 

@@ -1,0 +1,182 @@
+"""The baseline of many series at once: quasi-Poisson regression, fitted side by side on two threads."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from openvis.analysis.checks import Floats, Ints
+from openvis.analysis.compiled import kernel
+from openvis.analysis.trend_baseline import OUTLYING, TERMS
+
+PIECE = 256
+"""Series fitted together; fixed, so that the result is the same for any number of threads."""
+ROUNDS = 20
+FAR_OUT = 5.0
+"""Standard deviations above which a week counts less in the dispersion: cut sooner, it would come out too small."""
+SUMS = 5
+"""Sums over the weeks that `_gather` keeps for each series."""
+HALF = 0.5
+"""Events that the usual level is worth in a series of its own (Jeffreys' half an event)."""
+CLOSE = 1e-4
+"""Change of a coefficient below which a series is fitted."""
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What the series have in common.
+
+    X: (weeks, terms). offset: (curves, weeks or more) logarithm of what is expected where all coefficients are 0;
+    curve: (n,) which of them a series follows. decay: (weeks,) how much a week counts by its age. pull: (terms,) pull of each
+    coefficient to zero. usual: (n,) level, relative to the curve, to which half an event draws a series; 0 for none.
+    """
+
+    X: Floats
+    offset: Floats
+    curve: Ints
+    decay: Floats
+    pull: Floats
+    usual: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Fits:
+    """beta: (n, terms). covariance: (n, terms, terms) where counts are Poisson. sums: (n, 5), see `_gather`.
+
+    fewer: (n,) weeks / (weeks - coefficients really used), by which residuals are too small.
+    """
+
+    beta: Floats
+    covariance: Floats
+    sums: Floats
+    fewer: Floats
+
+
+def fit_all(counts: Floats, model: Model, threads: int | None = None) -> Fits:
+    """Fit each row of counts (n, weeks or more) on the first weeks, as many as the model has."""
+    n, terms = counts.shape[0], model.X.shape[1]
+    counts = np.ascontiguousarray(counts, dtype=np.float64)
+    fits = Fits(np.zeros((n, terms)), np.zeros((n, terms, terms)), np.zeros((n, SUMS)), np.ones(n))
+    in_pieces(n, lambda first, last: _fit_piece(counts, model, fits, first, last), threads)
+    return fits
+
+
+def in_pieces(n: int, work: Callable[[int, int], Any], threads: int | None) -> None:
+    """Call work(first, last) for pieces of 0 … n, beside each other."""
+    pieces = [(first, min(first + PIECE, n)) for first in range(0, n, PIECE)]
+    most = min(len(pieces), (os.cpu_count() or 1) if threads is None else threads)
+    if most <= 1:
+        for piece in pieces:
+            work(*piece)
+        return
+    with ThreadPoolExecutor(most) as pool:
+        list(pool.map(lambda piece: work(*piece), pieces))
+
+
+def _fit_piece(counts: Floats, model: Model, fits: Fits, first: int, last: int) -> None:
+    """Weighted scoring until no coefficient of a series moves; series that are done drop out."""
+    terms = model.X.shape[1]
+    beta, pulls = fits.beta[first:last], np.diag(model.pull)
+    information, score = np.zeros((last - first, terms, terms)), np.zeros((last - first, terms))
+    sums, spread = fits.sums[first:last], np.ones(last - first)
+    beta[:, 0] = _level(counts[first:last], model, slice(first, last))
+    active = np.arange(last - first)
+    for _ in range(ROUNDS):
+        _gather(
+            counts, model.X, model.offset, model.curve, model.decay, model.usual, first, active, beta, spread,
+            information, score, sums,
+        )  # fmt: skip
+        spread[active] = np.maximum(1.0, sums[active, 1] / np.maximum(sums[active, 0], 1e-9))
+        pull = model.pull * spread[active, None]
+        held = information[active] + pulls * spread[active, None, None]
+        step = np.linalg.solve(held, (score[active] - pull * beta[active])[..., None])[..., 0]
+        largest = np.abs(step).max(axis=1)
+        beta[active] += step / np.maximum(1.0, largest)[:, None]
+        active = active[largest > CLOSE]
+        if active.size == 0:
+            break
+    inverse = np.linalg.inv(information + pulls * spread[:, None, None])
+    fits.covariance[first:last] = inverse
+    used = np.einsum("nij,nji->n", inverse, information)
+    weeks = model.X.shape[0]
+    fits.fewer[first:last] = weeks / np.maximum(weeks - used, weeks / 2)
+
+
+def _level(counts: Floats, model: Model, rows: slice) -> Floats:
+    """Logarithm of the level of each series relative to its curve, exact where nothing stands out."""
+    had = counts[:, : model.decay.size] @ model.decay
+    curve = (np.exp(model.offset[:, : model.decay.size]) @ model.decay)[model.curve[rows]]
+    usual = model.usual[rows]
+    half = np.where(usual > 0, HALF, 0.0)
+    return np.asarray(np.log(np.maximum(had + half, 1e-9) / (curve + half / np.maximum(usual, 1e-9))))
+
+
+@kernel
+def _gather(
+    counts: Floats,
+    X: Floats,
+    offset: Floats,
+    curve: Ints,
+    decay: Floats,
+    usual: Floats,
+    first: int,
+    rows: Ints,
+    beta: Floats,
+    spread: Floats,
+    information: Floats,
+    score: Floats,
+    sums: Floats,
+) -> None:
+    """Information and score of the rows of a piece that begins with series `first`.
+
+    sums: weighted sums over the weeks of the mean, squared residuals, squared residuals less counts, squared means,
+    and counts.
+    """
+    H = np.zeros((TERMS, TERMS))
+    s = np.zeros(TERMS)
+    for which in range(rows.size):
+        row = rows[which]
+        series = counts[first + row]
+        base = offset[curve[first + row]]
+        b0, b1, b2, b3, b4, b5 = beta[row]
+        H[:] = 0.0
+        s[:] = 0.0
+        means, squares, squared, events = 0.0, 0.0, 0.0, 0.0
+        for t in range(X.shape[0]):
+            x = X[t]
+            linear = base[t] + b0 + b1 * x[1] + b2 * x[2] + b3 * x[3] + b4 * x[4] + b5 * x[5]
+            mean = np.exp(min(linear, 30.0))
+            off = series[t] - mean
+            trust = believed = decay[t]
+            # The 1: a lone event in a quiet series is no outlier, however small its mean.
+            scale = spread[row] * mean + 1.0
+            if off > 0.0 and off * off > OUTLYING * OUTLYING * scale:
+                trust *= OUTLYING * OUTLYING * scale / (off * off)
+                believed *= min(1.0, FAR_OUT * FAR_OUT * scale / (off * off))
+            weight = trust * mean
+            surprise = trust * off
+            for a in range(TERMS):
+                s[a] += surprise * x[a]
+                for b in range(a + 1):
+                    H[a, b] += weight * x[a] * x[b]
+            means += believed * mean
+            squares += believed * off * off
+            squared += believed * mean * mean
+            events += believed * series[t]
+        if usual[first + row] > 0.0:
+            pseudo = HALF * np.exp(b0) / usual[first + row]
+            H[0, 0] += pseudo
+            s[0] += HALF - pseudo
+        for a in range(TERMS):
+            score[row, a] = s[a]
+            for b in range(a + 1):
+                information[row, a, b] = H[a, b]
+                information[row, b, a] = H[a, b]
+        sums[row, 0] = means
+        sums[row, 1] = squares
+        sums[row, 2] = squares - events
+        sums[row, 3] = squared
+        sums[row, 4] = events
