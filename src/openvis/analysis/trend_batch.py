@@ -30,8 +30,8 @@ class Model:
     """What the series have in common.
 
     X: (weeks, terms). offset: (curves, weeks or more) logarithm of what is expected where all coefficients are 0;
-    curve: (n,) which of them a series follows. decay: (weeks,) how much a week counts by its age. pull: (terms,) pull of each
-    coefficient to zero. usual: (n,) level, relative to the curve, to which half an event draws a series; 0 for none.
+    curve: (n,) which of them a series follows. decay: (weeks,) how much a week counts by its age. pull: (terms,) pull of
+    each coefficient to zero. usual: (n,) level, relative to the curve, to which half an event draws a series; 0 for none.
     """
 
     X: Floats

@@ -32,6 +32,7 @@ def _trend(events: Events) -> None:
     trend.weekly(events.begin, weeks=weeks, end=events.end)
     trend.band(np.ones(weeks.size), weeks)
     trend.expected(np.ones(weeks.size), weeks, weeks[-1] + np.timedelta64(7, "D"))
+    trend.alerts(np.ones((2, 2, weeks.size)), weeks, least=1.0)
 
 
 def _network() -> None:
