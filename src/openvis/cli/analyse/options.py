@@ -17,9 +17,19 @@ ROLES = {
     "kind": "Column with the kind of incident.",
 }
 
+HOURS = (
+    click.option(
+        "--share",
+        type=click.FloatRange(0.05, 0.95),
+        default=0.5,
+        show_default=True,
+        help="Share that the hot hours must hold.",
+    ),
+)
 
-def reading(place: bool) -> Callable[[F], F]:
-    """EVENTS and the options that say how to read it; with the coordinates where the method needs places."""
+
+def reading(place: bool, hours: bool = True) -> Callable[[F], F]:
+    """EVENTS and the options that say how to read it; `place`: its coordinates; `hours`: the share for hot hours."""
     options = [click.argument("events", type=click.Path(exists=True, dir_okay=False, path_type=Path))]
     if place:
         options += [
@@ -33,8 +43,7 @@ def reading(place: bool) -> Callable[[F], F]:
     options += [
         click.option("--where", metavar="SQL", help="Only rows for which this holds: \"offence = 'BURGLARY'\"."),
         click.option("--timezone", metavar="NAME", help="For the hours the clock skips or repeats: Europe/Amsterdam."),
-        click.option("--share", type=click.FloatRange(0.05, 0.95), default=0.5, show_default=True,
-                     help="Share that the hot hours must hold."),
+        *(HOURS if hours else ()),
         click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for files and picture."),
         click.option("--quiet", is_flag=True, help="No remarks, only the result."),
     ]  # fmt: skip

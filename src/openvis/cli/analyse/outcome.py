@@ -29,6 +29,7 @@ class Steps:
         self.timings: dict[str, float] = {}
         self._quiet = quiet or not sys.stderr.isatty()
         self._names = list(names)
+        self._running = ""
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -37,13 +38,19 @@ class Steps:
         place = f"{self._names.index(name) + 1}/{len(self._names)}"
         if not self._quiet:
             done = "█" * self._names.index(name) + "░" * (len(self._names) - self._names.index(name))
-            click.echo(f"\r{done} {place} {name} …", nl=False, err=True)
+            self._running = f"\r{done} {place} {name} …"
+            click.echo(self._running, nl=False, err=True)
         try:
             yield
         finally:
             self.timings[name] = round(time.perf_counter() - started, 4)
             if not self._quiet:
                 click.echo("\r\033[K", nl=False, err=True)
+
+    def tell(self, done: int, total: int) -> None:
+        """How far the step that runs has come; on a terminal only."""
+        if not self._quiet:
+            click.echo(f"{self._running} {done:,} of {total:,}", nl=False, err=True)
 
 
 def prepare_pictures() -> None:

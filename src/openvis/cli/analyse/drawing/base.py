@@ -18,7 +18,7 @@ def draw_nothing() -> None:
     vl_convert.vegalite_to_png({**chart.to_dict(validate=False), "datasets": {"nothing": []}})
 
 
-def save(chart: Any, data: dict[str, Any], path: Path, title: str, subtitle: str) -> None:
+def save(chart: Any, data: dict[str, Any], path: Path, title: str | list[str], subtitle: str | list[str]) -> None:
     heading = alt.TitleParams(
         title,
         subtitle=subtitle,
