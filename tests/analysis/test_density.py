@@ -100,16 +100,27 @@ def test_counts_at_centres_equal_events_at_centres() -> None:
     assert np.abs(a - b).max() < 0.01 * a.max()
 
 
-def test_result_is_the_same_for_any_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kernel", ["quartic", "gaussian"])
+def test_result_is_the_same_for_any_number_of_threads(monkeypatch: pytest.MonkeyPatch, kernel: str) -> None:
     rng = np.random.default_rng(3)
     events = Events.of(rng.uniform(0, 9000, 60_000), rng.uniform(0, 9000, 60_000))
     grid = Grid.covering(shapely.box(0, 0, 9000, 9000), 125.0)
     results = []
     for cores in (1, 2, 7):
         monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
-        results.append(density.kde(events, grid, 400.0))
+        results.append(density.kde(events, grid, 400.0, kernel))
     assert np.array_equal(results[0], results[1])
     assert np.array_equal(results[0], results[2])
+
+
+def test_many_events_are_the_sum_of_few() -> None:
+    rng = np.random.default_rng(6)
+    events = Events.of(*rng.uniform(-200, 6200, (2, 60_000)), weight=rng.uniform(0, 2, 60_000))
+    grid = Grid.covering(shapely.Point(3000, 3000).buffer(2900), 125.0)
+    parts = [density.kde(events.where(np.arange(k, 60_000, 3)), grid, 300.0, "gaussian", edge=False) for k in range(3)]
+    whole = density.kde(events, grid, 300.0, "gaussian", edge=False)
+    np.testing.assert_allclose(whole, np.sum(parts, axis=0), rtol=1e-9)
+    assert whole[grid.mask].sum() * grid.cell_km2 < events.weight.sum()
 
 
 def test_automatic_bandwidth_is_near_the_spread_that_was_planted() -> None:
