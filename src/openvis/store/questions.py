@@ -289,6 +289,11 @@ class Asked:
         """Number per kind and source, over everything."""
         return self.events.group_by("kind", "source").agg(n=self.events.count())
 
+    def points(self) -> ir.Table:
+        """All incidents with a point precise enough for a cell: place, interval, kind; for methods that need each."""
+        events = self.celled
+        return events.order_by("begin", "id").select("x", "y", "begin", "end", "kind", "precision")
+
     def rows(self) -> ir.Table:
         """The latest single incidents with a point: kind, times, attempt, precision; no reference, no text."""
         given, events = self.values, self.chosen
@@ -304,7 +309,7 @@ QUESTIONS: dict[str, Callable[[Asked], ir.Table]] = {
     name: getattr(Asked, name)
     for name in (
         "cells", "areas", "weeks", "hours", "cell_kinds", "kind_weeks", "delays", "sources",
-        "kinds", "rows",
+        "kinds", "points", "rows",
     )
 }  # fmt: skip
 

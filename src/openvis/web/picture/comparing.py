@@ -26,6 +26,8 @@ from .panels import Asked
 
 CHOICE, FROM, TO = "vergelijk", "vergelijk_van", "vergelijk_tot"
 LAST_YEAR, BEFORE, OWN = "vorigjaar", "vorige", "eigen"
+OTHERS = ("methode", "aandeel")
+"""Choices of the forecast, which go along as well."""
 CHOICES = (LAST_YEAR, BEFORE, OWN)
 YEAR_OF_WEEKS = timedelta(weeks=52)
 DAY = timedelta(days=1)
@@ -98,7 +100,7 @@ def periods(query: Mapping[str, str], asked: Asked) -> Periods | None:
 
 def query_of(query: Mapping[str, str], filter_: Filter) -> str:
     """The address of a selection with its comparison, for what is taken along."""
-    parts = {name: query.get(name) for name in (CHOICE, FROM, TO)}
+    parts = {name: query.get(name) for name in (CHOICE, FROM, TO, *OTHERS)}
     return "&".join([filter_.query, *(f"{name}={quote(value)}" for name, value in parts.items() if value)])
 
 

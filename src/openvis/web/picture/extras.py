@@ -6,16 +6,18 @@ that says what a class means.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from openvis.web.ui.formatting import number
+from openvis.web.ui.formatting import dates, number
 
-from . import alerting, comparing, selectors
-from .filter import Filter
+from . import alerting, comparing, forecasting, pages, selectors
+from .filter import USUAL_CELL, Filter
 from .frame import Frame
 from .panels import Asked
 
@@ -138,7 +140,60 @@ def alerts(looking: Looking) -> Part:
     return Part(alerting.title(found), "picture/extras/alerts.html", context, {"signaleringen": layer})
 
 
-EXTRAS: dict[str, Callable[[Looking], Part | None]] = {"vergelijking": compared, "signaleringen": alerts}
+def coming_week(looking: Looking) -> Part:
+    """The forecast of the coming week, with its test beside it; without a test no forecast."""
+    frame, filter_, query = looking.frame, looking.filter, looking.request.GET
+    kind = forecasting.kind_of(filter_)
+    found = forecasting.chosen(query, filter_)
+    template = "picture/extras/forecast.html"
+    if kind is None:
+        return Part(_("Choose one kind for a forecast"), template, {"why": "kinds"})
+    name = frame.kinds[kind].name.get(get_language())
+    if found is None:
+        enough = kind in forecasting.testable(selectors.loaded(), frame)
+        title = _("The forecast is not there yet") if enough else _("Too few incidents for a forecast")
+        return Part(title, template, {"why": "untested" if enough else "few", "least": forecasting.LEAST_EVENTS})
+    coming = forecasting.coming(looking.asked, found)
+    if coming is None:
+        return Part(_("Too few incidents for a forecast"), template, {"why": "few", "least": forecasting.LEAST_EVENTS})
+    links = pages.Links(query)
+    rows = forecasting.rows(found)
+    sentence = forecasting.sentence(found, name)
+    context = {
+        "found": found,
+        "name": name,
+        "sentence": sentence,
+        "coming": coming,
+        "in_cells": float(coming.expected.sum()),
+        "method": forecasting.method_name(found.method),
+        "best_count": forecasting.method_name(found.best_count),
+        "rows": [row | {"link": links.with_(methode=row["method"])} for row in rows],
+        "shares": [
+            {"share": share, "chosen": share == found.share, "link": links.with_(aandeel=forecasting.share_text(share))}
+            for share in forecasting.SHARES
+        ],
+        "tested": found.outcome,
+        "test_first": date.fromisoformat(found.outcome.content["first"]),
+        "test_last": date.fromisoformat(found.outcome.content["last"]),
+    }
+    classes = [("forecast", _("chosen cell"))]
+    period = dates(coming.first, coming.last)
+    legend = {
+        "title": _("Forecast %(period)s, %(kind)s") % {"period": period, "kind": name},
+        "rows": [{"title": "", "classes": classes}],
+        "note": forecasting.sentence(found, name, brief=True),
+    }
+    cells = coming.cells.tolist()
+    layer = layer_of_cells(USUAL_CELL, cells, ["forecast"] * len(cells), legend)
+    title = _("%(kind)s, %(period)s: %(n)s cells chosen") % {"kind": name, "period": period, "n": number(len(cells))}
+    return Part(title, template, context, {"verwachting": layer})
+
+
+EXTRAS: dict[str, Callable[[Looking], Part | None]] = {
+    "vergelijking": compared,
+    "signaleringen": alerts,
+    "verwachting": coming_week,
+}
 
 
 def answer(looking: Looking, key: str) -> JsonResponse:

@@ -1,4 +1,4 @@
-"""What the picture does in the background: alerts after each intake, and tidying the event store at night."""
+"""What the picture does in the background: alerts after each intake, tests of the forecasts, tidying the event store."""
 
 from contextlib import suppress
 from typing import Any
@@ -10,6 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from openvis.web.intake.models import Batch
 
 ALERTS = "picture.alerts"
+TEST = "picture.backtest"
 
 
 def after_batch(sender: object, batch: Batch | None = None, **more: Any) -> None:
@@ -30,6 +31,35 @@ def recompute_alerts() -> None:
     from . import alerts
 
     alerts.recompute()
+    ask_tests(again=False)
+
+
+def ask_tests(again: bool) -> None:
+    """Have the forecasts of all kinds tested, one after the other; without `again` only those that never were."""
+    from . import forecasting, selectors
+
+    loaded, frame = selectors.loaded(), selectors.frame()
+    for kind in forecasting.testable(loaded, frame):
+        if not again and selectors.outcome(forecasting.key_of(kind)) is not None:
+            continue
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            test_forecast.configure(queueing_lock=f"{TEST}.{kind}", lock=TEST).defer(kind=kind)
+
+
+@app.task(name="picture.test_forecast", retry=2)
+def test_forecast(kind: str) -> None:
+    """Test the methods of forecasting on one kind, when its incidents have changed."""
+    from . import forecasting, selectors
+
+    if kind in selectors.frame().kinds:
+        forecasting.test(kind)
+
+
+@app.periodic(cron="10 4 * * *")
+@app.task(name="picture.test_forecasts", queueing_lock="picture.test_forecasts")
+def test_forecasts(timestamp: int) -> None:
+    """Ask at night for a test of every kind."""
+    ask_tests(again=True)
 
 
 @app.periodic(cron="40 3 * * *")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from openvis.web.ui import takeaway
 from openvis.web.ui.takeaway import Parcel
 
-from . import alerts, compared, counts, multiples, panels
+from . import alerts, compared, counts, forecast, multiples, panels
 from .asking import Asking
 
 __all__ = ["COUNTS", "RESULTS", "Asking", "Result", "menu", "menus"]
@@ -49,6 +49,8 @@ RESULTS: dict[str, Result] = {
         Result("gebieden", gettext_lazy("areas"), "rates", panels.areas, shapes=True, drawing=True),
         Result("wekengebieden", gettext_lazy("weeks by area"), "trend", multiples.weeks, drawing=True),
         Result("signaleringen", gettext_lazy("alerts"), "trend", alerts.alerts, shapes=True, drawing=True),
+        Result("verwachting", gettext_lazy("forecast"), forecast.METHOD, forecast.cells, shapes=True, drawing=True),
+        Result("toets", gettext_lazy("test of the forecast"), forecast.METHOD, forecast.scores),
         Result("verschil", gettext_lazy("difference by area"), "rates", compared.areas, shapes=True, drawing=True),
         Result("verschilcellen", gettext_lazy("cells that differ"), "rates", compared.cells, shapes=True, drawing=True),
     )
