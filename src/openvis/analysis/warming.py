@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from openvis.analysis import density, hotspots, network, scan, times, trend
+from openvis.analysis import contagion, density, hotspots, near_repeat, network, scan, times, trend
 from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
 
@@ -15,9 +15,11 @@ def compile_all() -> None:
     density.kde(events, grid)
     density.kde(events, grid, 250.0, kernel="gaussian")
     hotspots.hotspots(events, grid, timezone="Europe/Amsterdam")
+    hotspots.emerging(np.ones((10, *grid.shape)), grid)
     times.week_matrix(events)
     scan.space_time_permutation(events, 500.0, 3, permutations=1)
     _trend(events)
+    _contagion()
     _network()
 
 
@@ -25,6 +27,16 @@ def _events() -> Events:
     begin = np.datetime64("2024-01-01T10:00:00", "s") + np.arange(40) * np.timedelta64(7, "h")
     x = np.tile(np.array([450.0, 460.0, 1250.0, 470.0]), 10)
     return Events.of(x, x, begin, begin + np.timedelta64(3, "h"))
+
+
+def _contagion() -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.uniform(0.0, 2000.0, (2, 150))
+    at = np.datetime64("2024-01-01", "s") + np.arange(150) * np.timedelta64(11, "h")
+    grid = Grid.covering(shapely.box(0.0, 0.0, 2000.0, 2000.0), 125.0)
+    end = at[-1] + np.timedelta64(1, "D")
+    contagion.sepp(Events.of(x, y, at), grid, end, steps=1).expected(end, end + np.timedelta64(7, "D"))
+    near_repeat.risk(Events.of(x, y, at), end, grid)
 
 
 def _trend(events: Events) -> None:
