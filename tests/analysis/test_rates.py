@@ -9,7 +9,7 @@ from openvis.analysis import rates
 
 @pytest.mark.parametrize("count", [0, 1, 5, 37, 400])
 def test_interval_of_a_count_is_garwoods(count: int) -> None:
-    found = rates.poisson_interval(count, 2500, per=1000)
+    found = rates.rate(count, 2500, per=1000)
     low = stats.chi2.ppf(0.025, 2 * count) / 2 if count else 0.0
     high = stats.chi2.ppf(0.975, 2 * count + 2) / 2
     assert (found.rate, found.low, found.high) == pytest.approx((count / 2.5, low / 2.5, high / 2.5))
@@ -17,7 +17,7 @@ def test_interval_of_a_count_is_garwoods(count: int) -> None:
 
 @pytest.mark.parametrize(("c1", "b1", "c2", "b2"), [(12, 1000, 5, 1200), (0, 500, 9, 500), (7, 10, 0, 30)])
 def test_ratio_agrees_with_the_binomial(c1: int, b1: float, c2: int, b2: float) -> None:
-    found = rates.rate_ratio(c1, b1, c2, b2)
+    found = rates.compare(c1, b1, c2, b2)
     interval = stats.binomtest(c1, c1 + c2, b1 / (b1 + b2)).proportion_ci(0.95, method="exact")
     low = interval.low / (1 - interval.low) * b2 / b1
     high = np.inf if interval.high == 1 else interval.high / (1 - interval.high) * b2 / b1
@@ -37,15 +37,15 @@ def test_intervals_cover_at_least_as_promised() -> None:
 
 
 def test_nothing_against_nothing_says_nothing() -> None:
-    found = rates.rate_ratio(0, 100, 0, 100)
+    found = rates.compare(0, 100, 0, 100)
     assert np.isnan(found.ratio)
     assert (found.low, found.high, found.p) == (0.0, np.inf, 1.0)
 
 
 def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(ValueError, match="base is 0"):
-        rates.poisson_interval(3, 0)
+        rates.rate(3, 0)
     with pytest.raises(ValueError, match="count is -1"):
-        rates.poisson_interval(-1, 10)
+        rates.rate(-1, 10)
     with pytest.raises(ValueError, match="count2 is -2"):
-        rates.rate_ratio(1, 1, -2, 1)
+        rates.compare(1, 1, -2, 1)

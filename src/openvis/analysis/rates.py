@@ -1,10 +1,14 @@
 """Rates per inhabitants or dwellings, with exact intervals."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from openvis.analysis.checks import between, positive
+
+Direction = Literal["down", "up"]
+State = Literal["met", "not_met", "undecided"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ def count_interval(count: float, confidence: float = 0.95) -> tuple[float, float
     return low, float(gammaincinv(count + 1.0, 1.0 - tail))
 
 
-def poisson_interval(count: float, base: float, per: float = 1000.0, confidence: float = 0.95) -> Rate:
+def rate(count: float, base: float, per: float = 1000.0, confidence: float = 0.95) -> Rate:
     """Rate of `count` events per `per` units of `base` (inhabitants, dwellings), exact Poisson interval.
 
     Raises ValueError for a negative count, a base or `per` that is not above zero.
@@ -48,8 +52,10 @@ def poisson_interval(count: float, base: float, per: float = 1000.0, confidence:
     return Rate(count * scale, low * scale, high * scale)
 
 
-def rate_ratio(count1: float, base1: float, count2: float, base2: float, confidence: float = 0.95) -> RateRatio:
+def compare(count1: float, base1: float, count2: float, base2: float, confidence: float = 0.95) -> RateRatio:
     """(count1 / base1) / (count2 / base2), with the exact conditional interval and two-sided p.
+
+    For this year against the base year of a plan, or a city against a comparison group (which it must not be part of).
 
     Given the sum of both, the first count is binomial (Przyborowski & Wilenski 1940, Biometrika 31:313-323); interval
     after Clopper & Pearson 1934. Ratio NaN, interval 0 to infinity, p 1 when both are zero; infinite when only the
@@ -76,3 +82,21 @@ def rate_ratio(count1: float, base1: float, count2: float, base2: float, confide
         high=high / (1.0 - high) * scale if high < 1.0 else np.inf,
         p=min(1.0, 2.0 * min(at_least, at_most)),
     )
+
+
+def goal_state(low: float, high: float, target: float, direction: Direction) -> State:
+    """Whether a goal is met, given the interval `low` to `high` of what was measured, in the unit of `target`.
+
+    direction: "down" where below the target is wanted, "up" where above is. Met or not met only when the whole interval
+    lies on one side of the target; a figure that chance may have put there leaves it undecided.
+    Raises ValueError for an unknown direction, an interval upside down or with an unknown limit.
+    """
+    if direction not in ("down", "up"):
+        raise ValueError(f"direction is {direction!r}; expected 'down' or 'up'")
+    if not low <= high or np.isnan(target):
+        raise ValueError(f"the interval is {low!r} to {high!r}, the target {target!r}; expected low, high in order")
+    if high < target:
+        return "met" if direction == "down" else "not_met"
+    if low > target:
+        return "met" if direction == "up" else "not_met"
+    return "undecided"

@@ -11,7 +11,8 @@ import shapely
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
-from openvis.analysis.rates import RateRatio, rate_ratio
+from openvis.analysis import rates
+from openvis.analysis.rates import RateRatio
 from openvis.web import city
 from openvis.web.access.models import User
 
@@ -190,6 +191,6 @@ def now_and_then(user: User, evidence: Evidence) -> NowThen | None:
     sum_then, sum_now = sum(week["count"] for week in then), sum(week.count for week in now)
     return NowThen(
         first, latest, sum_then / len(then), sum_now / len(now), len(then), len(now),
-        rate_ratio(sum_now, len(now), sum_then, len(then)),
+        rates.compare(sum_now, len(now), sum_then, len(then)),
         words.compared(sum_now, len(now), sum_then, len(then)),
     )

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from openvis.analysis.rates import rate_ratio
+from openvis.analysis import rates
 from openvis.web.ui import formatting
 
 _WEEK = re.compile(r"^(\d{4})-W(\d{2})$")
@@ -41,7 +41,7 @@ def compared(count: float, weeks: float, other: float, other_weeks: float) -> st
     """Whether `count` in `weeks` is more or less than `other` in `other_weeks`, beyond chance (exact, 95 %)."""
     if count + other < FEWEST:
         return FEW
-    ratio = rate_ratio(count, weeks, other, other_weeks)
+    ratio = rates.compare(count, weeks, other, other_weeks)
     if ratio.low > 1:
         return MORE
     return LESS if ratio.high < 1 else SAME

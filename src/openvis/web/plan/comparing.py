@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from openvis.analysis.rates import Rate, RateRatio, poisson_interval, rate_ratio
+from openvis.analysis import rates
+from openvis.analysis.rates import Rate, RateRatio
 from openvis.profile import Goal, Indicator, Profile
 
 from .figures import YearFigure
@@ -79,8 +80,8 @@ def _compared(
     if not complete:
         own_count, own_people = figure.count, figure.base
     return Comparison(
-        name, figure.year, poisson_interval(own_count, own_people), poisson_interval(count, people),
-        rate_ratio(own_count, own_people, count, people), len(others),
+        name, figure.year, rates.rate(own_count, own_people), rates.rate(count, people),
+        rates.compare(own_count, own_people, count, people), len(others),
         [(past.year, 1000 * number / base) for past, number, base in known],
     )
 

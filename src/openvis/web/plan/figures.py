@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pyarrow as pa
 from django.conf import settings
 
-from openvis.analysis.rates import Rate, poisson_interval
+from openvis.analysis import rates
+from openvis.analysis.rates import Rate
 from openvis.profile import Indicator, Profile
 from openvis.store.eventstore import EventStore
 from openvis.web.places.models import Area
@@ -28,7 +29,7 @@ class YearFigure:
     @property
     def rate(self) -> Rate:
         """Per 1,000 of the base, with its exact interval."""
-        return poisson_interval(self.count, self.base)
+        return rates.rate(self.count, self.base)
 
 
 class _Value(NamedTuple):

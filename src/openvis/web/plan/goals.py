@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from openvis.analysis.rates import RateRatio, rate_ratio
+from openvis.analysis import rates
+from openvis.analysis.rates import RateRatio
 from openvis.profile import Goal, Indicator, Profile
 
 from .comparing import Comparison, compare
@@ -62,7 +63,7 @@ class Measured:
         if len(self.years) < 2:
             return None
         first, last = self.years[0], self.years[-1]
-        return rate_ratio(last.count, last.base, first.count, first.base)
+        return rates.compare(last.count, last.base, first.count, first.base)
 
     @property
     def course(self) -> str:
@@ -148,7 +149,7 @@ def _weigh(
     if last.year <= base_year:
         return State.UNDECIDED, _("There is no figure yet of a year after %d.") % base_year
     if base is not None:
-        ratio = rate_ratio(last.count, last.base, base.count, base.base)
+        ratio = rates.compare(last.count, last.base, base.count, base.base)
         low, high, change = ratio.low - 1, ratio.high - 1, ratio.ratio - 1
     elif stated is not None:
         rate = last.rate
@@ -164,13 +165,12 @@ def _against_base(
     values = {
         "change": percent(abs(change)), "year": year, "base": base_year, "low": percent(low), "high": percent(high),
     }
-    wanted_down = goal.direction in ("down", "not_up")
+    wanted: rates.Direction = "down" if goal.direction in ("down", "not_up") else "up"
+    state = State(rates.goal_state(low, high, 0.0, wanted))
     if high < 0:
-        text = _("%(change)s lower in %(year)d than in %(base)d.") % values
-        return (State.MET if wanted_down else State.NOT_MET), text
+        return state, _("%(change)s lower in %(year)d than in %(base)d.") % values
     if low > 0:
-        text = _("%(change)s higher in %(year)d than in %(base)d.") % values
-        return (State.NOT_MET if wanted_down else State.MET), text
-    return State.UNDECIDED, _(
+        return state, _("%(change)s higher in %(year)d than in %(base)d.") % values
+    return state, _(
         "Too little difference to be certain: in %(year)d between %(low)s and %(high)s against %(base)d."
     ) % values
