@@ -222,6 +222,7 @@ def sentence(found: Periods, ratio: rates.RateRatio, sign: str) -> str:
     if np.isnan(ratio.ratio):
         return _("Nothing in this period, and nothing %(other)s") % values
     if not sign:
+        values["other"] = _per_day(found, values["other"])
         return _("About as many as %(other)s: between %(low)s and %(high)s, which chance can make") % values
     return _("%(change)s: with 95 %% certainty between %(low)s and %(high)s") % values
 
@@ -230,6 +231,11 @@ def _against(found: Periods, ratio: rates.RateRatio, other: str) -> str:
     values = {"change": change_text(ratio.ratio), "other": other}
     as_many = ratio.ratio >= MANY_TIMES or not np.isfinite(ratio.ratio)
     text = _("%(change)s as %(other)s") % values if as_many else _("%(change)s than %(other)s") % values
+    return _per_day(found, text)
+
+
+def _per_day(found: Periods, text: str) -> str:
+    """Said of periods of other lengths."""
     return text if found.days[0] == found.days[1] else _("%(change)s, counted per day") % {"change": text}
 
 

@@ -14,12 +14,15 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from openvis.web.access import audit
+from openvis.web.access.models import User
 from openvis.web.ui.formatting import dates, number
 
-from . import alerting, comparing, forecasting, pages, selectors
+from . import alerting, comparing, forecasting, pages, repeating, rules, selectors
 from .filter import USUAL_CELL, Filter
 from .frame import Frame
 from .panels import Asked
+from .results.repeating import step_texts
 
 Layer = dict[str, Any]
 
@@ -189,10 +192,41 @@ def coming_week(looking: Looking) -> Part:
     return Part(title, template, context, {"verwachting": layer})
 
 
+def near_repeats(looking: Looking) -> Part:
+    """Whether one incident raises the chance next door; and, for who may see single incidents, where it is raised now."""
+    frame, template = looking.frame, "picture/extras/repeating.html"
+    kind = forecasting.kind_of(looking.filter)
+    if kind is None or not repeating.sensible(frame, kind):
+        return Part(_("Choose one kind of burglary or theft"), template, {"why": "kinds"})
+    outcome = selectors.outcome(repeating.key_of(kind))
+    if outcome is None:
+        return Part(_("Near repeats are not tested yet"), template, {"why": "untested"})
+    name = frame.kinds[kind].name.get(get_language())
+    sentence = repeating.sentence(outcome, name)
+    allowed = looking.may(rules.ROWS)
+    context = {"sentence": sentence, "tested": outcome, "allowed": allowed or outcome.content["reach"] is None}
+    title = _("%(kind)s: near repeats") % {"kind": name}
+    if not allowed or outcome.content["reach"] is None:
+        return Part(title, template, context)
+    found = repeating.zones(looking.asked, outcome, rules.areas_of_rows(looking.request.user))
+    zones_text = repeating.zones_text(found)
+    actor = looking.request.user if isinstance(looking.request.user, User) else None
+    audit.record(actor, rules.ROWS, looking.filter.query, request=looking.request, zones=int(found.cells.size))
+    texts = step_texts()
+    legend = {
+        "title": _("Raised chance after incidents of the last 14 days"),
+        "rows": [{"title": "", "classes": [(f"zone-{step}", text) for step, text in enumerate(texts, start=1)]}],
+        "note": sentence,
+    }
+    layer = layer_of_cells(USUAL_CELL, found.cells.tolist(), [f"zone-{step}" for step in found.step.tolist()], legend)
+    return Part(title, template, context | {"zones_text": zones_text}, {"herhaling": layer})
+
+
 EXTRAS: dict[str, Callable[[Looking], Part | None]] = {
     "vergelijking": compared,
     "signaleringen": alerts,
     "verwachting": coming_week,
+    "herhaling": near_repeats,
 }
 
 

@@ -48,11 +48,12 @@ def ask_tests(again: bool) -> None:
 
 @app.task(name="picture.test_forecast", retry=2)
 def test_forecast(kind: str) -> None:
-    """Test the methods of forecasting on one kind, when its incidents have changed."""
-    from . import forecasting, selectors
+    """Test the methods of forecasting on one kind, and near repeats in it, when its incidents have changed."""
+    from . import forecasting, repeating, selectors
 
     if kind in selectors.frame().kinds:
         forecasting.test(kind)
+        repeating.test(kind)
 
 
 @app.periodic(cron="10 4 * * *")

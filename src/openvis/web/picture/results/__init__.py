@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from openvis.web.ui import takeaway
 from openvis.web.ui.takeaway import Parcel
 
-from . import alerts, compared, counts, forecast, multiples, panels
+from . import alerts, compared, counts, forecast, multiples, panels, repeating
 from .asking import Asking
 
 __all__ = ["COUNTS", "RESULTS", "Asking", "Result", "menu", "menus"]
@@ -51,6 +51,10 @@ RESULTS: dict[str, Result] = {
         Result("signaleringen", gettext_lazy("alerts"), "trend", alerts.alerts, shapes=True, drawing=True),
         Result("verwachting", gettext_lazy("forecast"), forecast.METHOD, forecast.cells, shapes=True, drawing=True),
         Result("toets", gettext_lazy("test of the forecast"), forecast.METHOD, forecast.scores),
+        Result(
+            "herhaling", gettext_lazy("zones of near repeats"), repeating.METHOD, repeating.zones, shapes=True,
+            drawing=True, ability="picture.rows",
+        ),
         Result("verschil", gettext_lazy("difference by area"), "rates", compared.areas, shapes=True, drawing=True),
         Result("verschilcellen", gettext_lazy("cells that differ"), "rates", compared.cells, shapes=True, drawing=True),
     )

@@ -40,13 +40,14 @@ export class Filters {
   /** The fields, as parameters; nothing ticked and everything usual both mean: as usual. */
   #push() {
     const chosen = this.#kinds.filter((box) => box.checked).map((box) => box.value);
-    const usual = this.form.dataset.usualKinds;
+    const usual = new Set(this.form.dataset.usualKinds.split(","));
+    const asUsual = chosen.length === usual.size && chosen.every((kind) => usual.has(kind));
     const value = (name) => this.form.elements[name]?.value || null;
     const own = value("vergelijk") === "eigen";
     document.getElementById("pic-own").hidden = !own;
     this.#themes();
     this.state.change({
-      soort: chosen.length && chosen.join(",") !== usual ? chosen.join(",") : null,
+      soort: chosen.length && !asUsual ? chosen.join(",") : null,
       van: value("van"),
       tot: value("tot"),
       gebied: value("gebied"),

@@ -23,7 +23,7 @@ export function colours() {
 function classes(c) {
   return {
     "more-1": c.heat[1], "more-2": c.heat[2], "more-3": c.heat[4],
-    alert: c.more, forecast: c.accent,
+    alert: c.more, forecast: c.accent, "zone-1": c.heat[1], "zone-2": c.heat[2], "zone-3": c.heat[4],
     "less-1": c.time[1], "less-2": c.time[2], "less-3": c.time[4],
   };
 }
@@ -98,7 +98,7 @@ function partAreas(c) {
 /** Cells of a part, by class. */
 function partCells(c) {
   return [
-    { id: "part-cells", type: "fill", source: "part-cells", paint: { "fill-color": byClass(["get", "class"], c), "fill-opacity": ["match", ["get", "class"], "forecast", 0.3, 0.92], "fill-antialias": false } },
+    { id: "part-cells", type: "fill", source: "part-cells", paint: { "fill-color": byClass(["get", "class"], c), "fill-opacity": ["match", ["get", "class"], "forecast", 0.3, ["zone-1", "zone-2", "zone-3"], 0.7, 0.92], "fill-antialias": false } },
     { id: "part-cells-mark", type: "line", source: "part-cells", filter: ["==", ["get", "class"], "forecast"], paint: { "line-color": c.accent, "line-width": 1.6 } },
     { id: "part-cells-edge", type: "line", source: "part-cells", minzoom: 12, paint: { "line-color": c.land, "line-width": 0.8, "line-opacity": 0.7 } },
   ];
