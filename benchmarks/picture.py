@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[1]
 UNTIL = date(2026, 11, 22)
 DAYS = 5 * 365
 TARGET, TARGET_KEPT = 250.0, 60.0
+PARTS = 20
+"""Filters of which the parts beside the answer are measured."""
 
 
 def main() -> None:
@@ -188,6 +190,34 @@ def ask(frame: Any, loaded: Any, table: pa.Table, number: int, rng: np.random.Ge
     report("plain Polars, counts only", polars, None)
     ratios = np.array(changed) / np.array(polars)
     print(f"ratio to plain Polars       {np.median(ratios):8.2f}     (the answer also finds places, trends and rates)")
+    parts(frame, loaded, [Filter.of(query, vocabulary) for query in asked[:PARTS]], fresh)
+
+
+def parts(frame: Any, loaded: Any, filters: list[Any], fresh: Any) -> None:
+    """What comes beside the main answer: two periods compared, in total and by place, and the weeks of each area."""
+    from django.utils import translation
+
+    from openvis.web.picture import comparing
+    from openvis.web.picture.panels import Asked
+
+    names = ("comparison, in the answer", "difference by place", "weeks by area")
+    with translation.override("nl"):
+        asked = [Asked(loaded, frame, filter_, fresh, "nl") for filter_ in filters]
+        pairs = [(one, comparing.periods({"vergelijk": "vorigjaar"}, one)) for one in asked]
+        took = [measured(one, found) for one, found in pairs if found is not None]
+    for name, times in zip(names, zip(*took, strict=True), strict=True):
+        report(name, list(times), None)
+
+
+def measured(asked: Any, found: Any) -> tuple[float, float, float]:
+    """One comparison and one page of areas, in milliseconds."""
+    from openvis.web.picture import comparing, multiples
+
+    return (
+        timed(lambda: (comparing.total(asked, found), comparing.weeks(asked, found, []))),
+        timed(lambda: (comparing.cells(asked, found), comparing.areas(asked, found))),
+        timed(lambda: multiples.areas(asked, asked.frame.usual_level)),
+    )
 
 
 def report(name: str, times: list[float], target: float | None) -> None:

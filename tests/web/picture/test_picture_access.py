@@ -365,6 +365,15 @@ def test_a_delivery_asks_for_new_alerts_once(almere: Profile, django_capture_on_
     assert ProcrastinateJob.objects.filter(task_name="picture.recompute_alerts", status="todo").count() == 1
 
 
+def test_joining_files_at_night_has_the_alerts_worked_out_for_the_new_version(almere: Profile) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from openvis.web.picture import tasks
+
+    tasks.tidy_store(0)
+    assert ProcrastinateJob.objects.filter(task_name="picture.recompute_alerts", status="todo").count() == 1
+
+
 def test_the_filter_says_its_problems_in_dutch(almere: Profile) -> None:
     from openvis.web.picture.filter import FilterError
 
