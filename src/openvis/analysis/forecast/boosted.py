@@ -14,6 +14,8 @@ PERIODS = 26
 """Past periods to learn from, spread over the last two years."""
 OTHERS = 400
 """Cells drawn per period beside those with an event; each stands for many like it."""
+MOST_BINS = 32
+"""Steps in which a feature is cut; with weights, finding many takes longer than fitting."""
 YEAR = 365.25 * DAY
 
 
@@ -101,6 +103,7 @@ def _boost(features: Floats, target: Floats, weight: Floats, here: Floats, seed:
         max_leaf_nodes=12,
         min_samples_leaf=60,
         l2_regularization=1.0,
+        max_bins=MOST_BINS,
         early_stopping=False,
         random_state=seed,
     )
