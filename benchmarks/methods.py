@@ -14,7 +14,7 @@ import sys
 from openvis.analysis import warm
 from peers.measuring import HEADING, seconds
 
-METHODS = ("density", "hotspots", "times")
+METHODS = ("density", "forecast", "hotspots", "times")
 
 
 def main(chosen: list[str]) -> None:

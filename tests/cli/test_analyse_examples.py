@@ -21,7 +21,7 @@ def indented(page: str) -> list[str]:
     return [line[4:] for line in lines if line.startswith("    ")]
 
 
-@pytest.mark.parametrize("page", ["hotspots.md", "hot-times.md"])
+@pytest.mark.parametrize("page", ["hotspots.md", "hot-times.md", "forecast.md", "backtest.md"])
 def test_commands_print_what_the_page_says(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(ROOT)
     said = ""

@@ -74,5 +74,5 @@ def _sepp(past: Record, until: int, threads: int) -> tuple[Expected, dict[str, f
     from openvis.analysis.contagion import sepp
 
     found = sepp(past.source, past.grid, np.datetime64(until, "s"), threads=threads)
-    learned = {"share": found.share, "days": found.days, "metres": found.metres}
+    learned = {"share": float(found.share), "days": float(found.days), "metres": float(found.metres)}
     return lambda a, b: found.expected(np.datetime64(a, "s"), np.datetime64(b, "s"))[past.grid.mask], learned
