@@ -5,7 +5,6 @@ import importlib.metadata
 import json
 import platform
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -54,14 +53,10 @@ class Steps:
 
 
 def prepare_pictures() -> None:
-    """Load the drawing engine beside the work on the second core: it takes a second to start."""
+    """Start the drawing engine beside the work, on the second core."""
+    from openvis.cli.analyse.drawing import engine
 
-    def load() -> None:
-        from openvis.cli.analyse.drawing.base import draw_nothing
-
-        draw_nothing()
-
-    threading.Thread(target=load).start()
+    engine.start()
 
 
 def write_geojson(path: Path, features: Sequence[tuple[BaseGeometry, Mapping[str, Any]]]) -> None:

@@ -8,8 +8,8 @@ import altair as alt
 from openvis.analysis.checks import Bools, Floats
 from openvis.analysis.forecast import COUNTS, Backtest
 from openvis.analysis.grid import Grid
-from openvis.cli.analyse.drawing.base import AREA, INK, MOST_HEIGHT, QUIET, RED, WATER_TO_INK, WIDTH, save
-from openvis.cli.analyse.drawing.maps import cells, frame_of, runs, squares
+from openvis.cli.analyse.drawing.base import AREA, INK, QUIET, RED, WATER_TO_INK, lines, save
+from openvis.cli.analyse.drawing.raster import Ground
 
 PANEL, ROW = 200, 30
 LEAST_SHOWN = 0.02
@@ -18,22 +18,19 @@ LEAST_SHOWN = 0.02
 
 def draw_risk(path: Path, title: str, subtitle: str, risk: Floats, chosen: Bools, grid: Grid) -> None:
     """The study area pale, darker where more is expected, the chosen cells red; in km."""
-    frame = frame_of(grid)
+    ground = Ground(grid)
+    ground.fill(grid.mask, AREA)
     shown = (risk > LEAST_SHOWN * risk.max()) & ~chosen
-    data = {"area": runs(grid.mask, grid), "chosen": runs(chosen, grid)}
-    layers: list[Any] = [cells("area", frame, alt.value(AREA))]
-    if shown.any():
-        data["risk"] = squares(shown, 1000 * risk, grid)
-        layers.append(cells("risk", frame, _shade()))
-    layers.append(cells("chosen", frame, alt.value(RED)))
-    height = min(MOST_HEIGHT, int(WIDTH * frame["height"] / frame["width"]))
-    chart = alt.layer(*layers).properties(width=int(height * frame["width"] / frame["height"]), height=height)
-    save(chart, data, path, _lines(title), [f"{subtitle} · red: chosen cells"])
+    ground.grade(shown, 1000 * risk, WATER_TO_INK, "Expected × 1,000", ",.3~g", low=0.0)
+    ground.fill(chosen, RED)
+    layers, data = ground.chart()
+    chart = alt.layer(*layers).properties(width=ground.width, height=ground.height)
+    save(chart, data, path, lines(title), [f"{subtitle} · red: chosen cells"])
 
 
 def draw_scores(path: Path, title: str, subtitle: str, test: Backtest) -> None:
     """Part of the events found per method, with its interval, a panel per share; the best count as a line."""
-    rows, lines = [], []
+    rows, best = [], []
     for score in test.scores():
         share = (
             f"{score.share:.2%}".replace("%", " % of the area")
@@ -53,13 +50,13 @@ def draw_scores(path: Path, title: str, subtitle: str, test: Backtest) -> None:
             }
         )
         if score.method == test.best_count(test.shares.index(score.share)):
-            lines.append({"share": share, "found": 100 * score.hit_rate})
-    panels = [_panel(i, rows, lines, list(test.methods)) for i in dict.fromkeys(row["share"] for row in rows)]
+            best.append({"share": share, "found": 100 * score.hit_rate})
+    panels = [_panel(i, rows, best, list(test.methods)) for i in dict.fromkeys(row["share"] for row in rows)]
     chart = alt.hconcat(*panels, spacing=24)
-    save(chart, {"scores": rows, "lines": lines}, path, _lines(title), [f"{subtitle} · line: the best count"])
+    save(chart, {"scores": rows, "lines": best}, path, lines(title), [f"{subtitle} · line: the best count"])
 
 
-def _panel(share: str, rows: list[dict[str, Any]], lines: list[dict[str, Any]], methods: list[str]) -> Any:
+def _panel(share: str, rows: list[dict[str, Any]], best: list[dict[str, Any]], methods: list[str]) -> Any:
     first = share == rows[0]["share"]
     labels = alt.Axis(ticks=False, domain=False, labels=first, labelColor=INK, labelFontSize=13, labelPadding=8)
     y = alt.Y("method:N", sort=methods, title=None, axis=labels)
@@ -81,27 +78,3 @@ def _panel(share: str, rows: list[dict[str, Any]], lines: list[dict[str, Any]], 
     )
     heading = alt.TitleParams(share, anchor="start", color=INK, fontSize=13)
     return alt.layer(line, spread, point).properties(width=PANEL, height=ROW * len(methods), title=heading)
-
-
-def _shade() -> alt.Color:
-    legend = alt.Legend(
-        orient="bottom-left",
-        direction="horizontal",
-        gradientLength=160,
-        fillColor="white",
-        padding=8,
-        cornerRadius=4,
-        strokeColor="#cfd8dc",
-    )
-    scale = alt.Scale(type="sqrt", range=WATER_TO_INK, zero=True)
-    return alt.Color("n:Q", title="Expected × 1,000", scale=scale, legend=legend)
-
-
-def _lines(title: str, width: int = 95) -> list[str]:
-    """A long title cut at its spaces."""
-    lines = [""]
-    for word in title.split():
-        if len(lines[-1]) + len(word) >= width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines

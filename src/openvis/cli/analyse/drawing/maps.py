@@ -1,13 +1,16 @@
 """Cells of a grid on a map in kilometres: the ground that every map of places is drawn on."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 import numpy as np
 import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from openvis.analysis.grid import Grid
-from openvis.cli.analyse.drawing.base import QUIET
+from openvis.cli.analyse.drawing.base import INK, QUIET
 
 MARGIN = 0.03
 
@@ -80,3 +83,30 @@ def cells(data: str, frame: dict[str, float], color: Any) -> alt.Chart:
         )
     )
     return chart
+
+
+def corners(shapes: Sequence[tuple[str, BaseGeometry]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Corners of named surfaces in order, for `outlines`, and where each name goes: its upper right."""
+    rings, labels = [], []
+    for name, shape in shapes:
+        for part, polygon in enumerate(shapely.get_parts(shape)):
+            points = shapely.get_coordinates(shapely.get_exterior_ring(polygon)) / 1000
+            rings += [{"ring": f"{name}.{part}", "i": i, "x": x, "y": y} for i, (x, y) in enumerate(points.tolist())]
+        _, _, east, north = shape.bounds
+        labels.append({"x": east / 1000, "y": north / 1000, "name": name})
+    return rings, labels[::-1]
+
+
+def outlines(frame: dict[str, float]) -> list[Any]:
+    """The surfaces of data "rings" outlined, the names of data "labels" in small discs beside them."""
+    across, up = axes(frame)
+    place_x, place_y = alt.X("x:Q", scale=across), alt.Y("y:Q", scale=up)
+    outline = (
+        alt.Chart(alt.NamedData("rings"))
+        .mark_line(color=INK, strokeWidth=1.4, strokeJoin="miter")
+        .encode(x=place_x, y=place_y, detail="ring:N", order="i:Q")
+    )
+    names = alt.Chart(alt.NamedData("labels")).encode(x=place_x, y=place_y)
+    discs = names.mark_circle(size=190, color="white", stroke=INK, strokeWidth=1.2, opacity=1, xOffset=8, yOffset=-8)
+    text = names.mark_text(fontSize=9, fontWeight="bold", color=INK, xOffset=8, yOffset=-8).encode(text="name:N")
+    return [outline, discs, text]
