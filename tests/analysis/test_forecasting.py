@@ -23,15 +23,15 @@ GRID = Grid.covering(shapely.Point(SIDE / 2, SIDE / 2).buffer(SIDE / 2), CELL)
 
 
 def city(n: int = 1500, seed: int = 0, days: int = 900) -> Events:
-    """A few busy places over an even background; half exact, half known within a day and a half; five around UNTIL."""
+    """A few busy places over an even background; half exact, half within 36 hours; six not yet known at UNTIL."""
     rng = np.random.default_rng(seed)
     centres = rng.uniform(1000, 3000, (6, 2))
     near = centres[rng.integers(0, 6, n)] + rng.normal(0, 120, (n, 2))
     points = np.where(rng.random(n)[:, None] < 0.5, near, rng.uniform(0, SIDE, (n, 2)))
     begin = START + rng.integers(0, days * DAY, n).astype("timedelta64[s]")
-    begin[:5] = UNTIL - np.arange(1, 6) * np.timedelta64(1, "h")
+    begin[:6] = UNTIL - np.array([1, 20, 50, 200, 700, 900]) * np.timedelta64(1, "h")
     length = np.where(rng.random(n) < 0.5, 0, rng.integers(0, 36 * 3600, n)).astype("timedelta64[s]")
-    length[:5] = np.timedelta64(12, "h")
+    length[:6] = UNTIL + np.timedelta64(12, "h") - begin[:6]
     return Events.of(points[:, 0], points[:, 1], begin, begin + length, weight=rng.choice([1.0, 1.0, 2.5], n))
 
 
