@@ -24,7 +24,7 @@ ClientFor = Callable[[Any], Client]
 @pytest.fixture
 def town(city: Profile, monkeypatch: pytest.MonkeyPatch) -> planted.City:
     monkeypatch.setattr(forecasting, "METHODS", ("naive", "count", "kde"))
-    monkeypatch.setattr(forecasting, "WEEKS", 30)
+    monkeypatch.setattr(forecasting, "WEEKS", 26)
     return planted.make(city, settings.EVENT_STORE)
 
 
@@ -48,7 +48,8 @@ def part(client: Client, query: str) -> dict[str, Any]:
 
 def test_without_a_test_there_is_no_forecast(town: planted.City, reader: Client, kind: str) -> None:
     found = part(reader, f"soort={kind}")
-    assert found["layers"] == {}
+    assert found["layers"]["verwachting"]["ids"] == []
+    assert found["layers"]["verwachting"]["legend"]["note"] == found["title"]
     assert "zonder toets" in found["html"]
     for key, form in (("verwachting", "csv"), ("toets", "xlsx"), ("verwachting", "gpkg")):
         address = reverse("picture_download", args=[key, form])
@@ -58,14 +59,15 @@ def test_without_a_test_there_is_no_forecast(town: planted.City, reader: Client,
 def test_a_forecast_is_about_one_kind(town: planted.City, reader: Client, kind: str) -> None:
     forecasting.test(kind)
     found = part(reader, "")
-    assert found["layers"] == {}
+    assert found["layers"]["verwachting"]["ids"] == []
+    assert found["layers"]["verwachting"]["legend"]["note"] == found["title"]
     assert "één soort" in found["title"]
 
 
 def test_the_planted_place_is_chosen_with_its_test_beside_it(town: planted.City, reader: Client, kind: str) -> None:
     outcome = forecasting.test(kind)
     assert outcome is not None
-    assert outcome.content["origins"] == 30
+    assert outcome.content["origins"] == 26
     assert outcome.content["methods"] == ["naive", "count", "kde"]
     found = part(reader, f"soort={kind}")
     layer = found["layers"]["verwachting"]
@@ -74,7 +76,7 @@ def test_the_planted_place_is_chosen_with_its_test_beside_it(town: planted.City,
     assert shapely.distance(shapes, shapely.Point(town.spot)).min() == 0
     # As many whole cells as one in a hundred of the surface, or fewer.
     assert 0 < len(layer["ids"]) <= max(1, frame.grid(125).size // 100)
-    for said in ("PAI", "telling van alle jaren", "Getoetst op 30 weken", "95 % zekerheid", "nooit wie"):
+    for said in ("PAI", "telling van alle jaren", "Getoetst op 26 weken", "95 % zekerheid", "nooit wie"):
         assert said in found["html"], said
     score = next(one for one in outcome.content["scores"] if (one["method"], one["share"]) == ("count", 0.01))
     # Five of some six a week happen at the planted place, which every count finds.

@@ -158,7 +158,7 @@ def _total(asked: Asked, found: Periods) -> dict[str, Any]:
     return said | {
         "count": before,
         "now": now,
-        "text": short_text(found, ratio, before, sign),
+        "text": short_text(found, ratio, (now, before), sign),
         "sentence": sentence(found, ratio, sign),
         "sign": sign,
         "ratio": _finite(ratio.ratio),
@@ -204,11 +204,13 @@ def change_text(ratio: float) -> str:
     return _("%(percent)s more") % {"percent": percent} if ratio >= 1.0 else _("%(percent)s fewer") % {"percent": percent}
 
 
-def short_text(found: Periods, ratio: rates.RateRatio, before: float, sign: str) -> str:
-    """For the line under the total."""
+def short_text(found: Periods, ratio: rates.RateRatio, counts: tuple[float, float], sign: str) -> str:
+    """For the line under the total; where less than the whole period is compared, with both numbers."""
     other = {LAST_YEAR: _("a year earlier"), BEFORE: _("the period before"), OWN: _("the other period")}[found.choice]
     told = _against(found, ratio, other) if sign else _("about as many as %(other)s") % {"other": other}
-    return f"{told} ({formatting.number(before)})"
+    now, before = (formatting.number(count) for count in counts)
+    both = _("%(now)s against %(before)s") % {"now": now, "before": before}
+    return f"{told} ({both if found.cut else before})"
 
 
 def sentence(found: Periods, ratio: rates.RateRatio, sign: str) -> str:
@@ -368,6 +370,8 @@ def area_rows(found: tuple[list[dict[str, Any]], Differences]) -> list[dict[str,
 
 
 def _between(ratio: rates.RateRatio) -> str:
-    if not np.isfinite(ratio.high):
+    if np.isnan(ratio.ratio):
         return ""
+    if not np.isfinite(ratio.high):
+        return f"≥ {formatting.number(ratio.low, 2)}"
     return f"{formatting.number(ratio.low, 2)} – {formatting.number(ratio.high, 2)}"

@@ -68,13 +68,22 @@ def areas(
 
 
 def classes(
-    frame: Frame, shapes: Shapes, names: Sequence[str], scale: dict[str, str], title: str, below: Sequence[str]
+    frame: Frame,
+    shapes: Shapes,
+    names: Sequence[str],
+    scale: dict[str, str],
+    title: str,
+    below: Sequence[str],
+    whole: bool = False,
 ) -> Any:
-    """Shapes by a class each, in the colours of `scale` (name to token), all of which the legend shows."""
+    """Shapes by a class each, in the colours of `scale` (name to token), all of which the legend shows.
+
+    whole: over the whole city, also where nothing is shown.
+    """
     found = [_feature(shape, {"step": name}) for shape, name in zip(shapes, names, strict=True)]
     domain = alt.Scale(domain=list(scale), range=list(scale.values()))
-    colour = alt.Color("step:N", title=None, scale=domain, legend=alt.Legend(symbolType="square"))
-    return _map(frame, shapes, [_layer(found, stroke="--ov-surface").encode(colour)], title, below)
+    colour = alt.Color("step:N", title=None, scale=domain, legend=alt.Legend(symbolType="square", labelLimit=0))
+    return _map(frame, shapes, [_layer(found, stroke="--ov-surface").encode(colour)], title, below, whole)
 
 
 def root_breaks(values: Sequence[float]) -> list[float]:

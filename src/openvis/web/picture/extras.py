@@ -60,6 +60,11 @@ def layer_of_cells(cell: int, ids: list[int], classes: list[str], legend: dict[s
     return {"cell": cell, "ids": ids, "classes": classes, "legend": legend}
 
 
+def layer_of_nothing(title: str, note: str) -> Layer:
+    """A layer with nothing to draw, which says why."""
+    return layer_of_cells(USUAL_CELL, [], [], {"title": title, "rows": [], "note": note})
+
+
 def layer_of_areas(level: str, classes: dict[str, str], legend: dict[str, Any]) -> Layer:
     """Areas of a level by class: code to class."""
     return {"level": level, "classes": classes, "legend": legend}
@@ -150,15 +155,15 @@ def coming_week(looking: Looking) -> Part:
     found = forecasting.chosen(query, filter_)
     template = "picture/extras/forecast.html"
     if kind is None:
-        return Part(_("Choose one kind for a forecast"), template, {"why": "kinds"})
+        return _no_forecast(_("Choose one kind for a forecast"), "kinds")
     name = frame.kinds[kind].name.get(get_language())
     if found is None:
         enough = kind in forecasting.testable(selectors.loaded(), frame)
         title = _("The forecast is not there yet") if enough else _("Too few incidents for a forecast")
-        return Part(title, template, {"why": "untested" if enough else "few", "least": forecasting.LEAST_EVENTS})
+        return _no_forecast(title, "untested" if enough else "few")
     coming = forecasting.coming(looking.asked, found)
     if coming is None:
-        return Part(_("Too few incidents for a forecast"), template, {"why": "few", "least": forecasting.LEAST_EVENTS})
+        return _no_forecast(_("Too few incidents for a forecast"), "few")
     links = pages.Links(query)
     rows = forecasting.rows(found)
     sentence = forecasting.sentence(found, name)
@@ -192,22 +197,35 @@ def coming_week(looking: Looking) -> Part:
     return Part(title, template, context, {"verwachting": layer})
 
 
+def _no_forecast(title: str, why: str) -> Part:
+    layer = layer_of_nothing(_("Forecast of the coming week"), title)
+    context = {"why": why, "least": forecasting.LEAST_EVENTS}
+    return Part(title, "picture/extras/forecast.html", context, {"verwachting": layer})
+
+
+def _no_zones(title: str, note: str, context: dict[str, Any]) -> Part:
+    layer = layer_of_nothing(_("Near repeats"), note)
+    return Part(title, "picture/extras/repeating.html", context, {"herhaling": layer})
+
+
 def near_repeats(looking: Looking) -> Part:
     """Whether one incident raises the chance next door; and, for who may see single incidents, where it is raised now."""
     frame, template = looking.frame, "picture/extras/repeating.html"
     kind = forecasting.kind_of(looking.filter)
     if kind is None or not repeating.sensible(frame, kind):
-        return Part(_("Choose one kind of burglary or theft"), template, {"why": "kinds"})
+        text = _("Choose one kind of burglary or theft")
+        return _no_zones(text, text, {"why": "kinds"})
     outcome = selectors.outcome(repeating.key_of(kind))
     if outcome is None:
-        return Part(_("Near repeats are not tested yet"), template, {"why": "untested"})
+        text = _("Near repeats are not tested yet")
+        return _no_zones(text, text, {"why": "untested"})
     name = frame.kinds[kind].name.get(get_language())
     sentence = repeating.sentence(outcome, name)
     allowed = looking.may(rules.ROWS)
     context = {"sentence": sentence, "tested": outcome, "allowed": allowed or outcome.content["reach"] is None}
     title = _("%(kind)s: near repeats") % {"kind": name}
     if not allowed or outcome.content["reach"] is None:
-        return Part(title, template, context)
+        return _no_zones(title, sentence, context)
     found = repeating.zones(looking.asked, outcome, rules.areas_of_rows(looking.request.user))
     zones_text = repeating.zones_text(found)
     actor = looking.request.user if isinstance(looking.request.user, User) else None

@@ -40,7 +40,7 @@ def alerts(asking: Asking) -> Parcel:
         colours = {name: f"--ov-heat-{min(5, 3 + place)}" for place, name in enumerate(dict.fromkeys(words))}
         marked = [frame.areas[alert.area].geometry for alert in found.open]
         below = [*(alerting_line(frame, alert) for alert in found.open), alerting.sure(found), *asking.footing]
-        return drawings.classes(frame, marked, words, colours, sentence, below)
+        return drawings.classes(frame, marked, words, colours, sentence, below, whole=True)
 
     return asking.parcel(
         "signaleringen", sentence, METHOD, more=[(_("Certainty"), alerting.sure(found))], columns=columns, rows=rows,

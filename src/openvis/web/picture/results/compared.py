@@ -57,7 +57,8 @@ def areas(asking: Asking) -> Parcel:
 
     def drawing() -> Any:
         below = [f"{total['now_period']} – {total['period']}", *asking.footing]
-        return drawings.classes(asking.frame, shapes, [finding(row["sign"]) for row in rows], scale(), sentence, below)
+        words = [finding(row["sign"]) for row in rows]
+        return drawings.classes(asking.frame, shapes, words, scale(), sentence, below, whole=True)
 
     return asking.parcel(
         "verschil", sentence, METHOD, more=_notes(total), columns=columns, rows=table, shapes=shapes, drawing=drawing

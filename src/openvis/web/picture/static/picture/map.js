@@ -161,7 +161,13 @@ export class PictureMap {
       else this.#partAreas(part);
     }
     this.map.getSource("part-cells").setData({ type: "FeatureCollection", features });
-    return shown.map((part) => partLegend(part.legend));
+    const told = new Set();
+    return shown.map(({ legend: one }) => {
+      const again = told.has(one.title);
+      told.add(one.title);
+      // Two layers of one part share their colours: these are told once.
+      return partLegend(again ? { ...one, rows: [] } : one);
+    });
   }
 
   #partAreas({ level, classes }) {

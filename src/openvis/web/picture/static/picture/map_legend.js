@@ -48,7 +48,7 @@ export function partLegend({ title, rows, note }) {
     }));
     table.append(label, scale);
   }
-  row.append(table);
+  if (rows.length) row.append(table);
   if (note) row.append(Object.assign(document.createElement("p"), { className: "pic-legend__note", textContent: note }));
   return row;
 }
