@@ -43,6 +43,15 @@ class Solved:
         return self.gap == 0.0
 
 
+def silent_solver() -> Any:
+    """HiGHS that prints nothing: `highspy.Highs` announces itself on standard output before it can be told not to."""
+    from highspy.highs import _Highs
+
+    solver = _Highs()
+    solver.setOptionValue("output_flag", False)
+    return solver
+
+
 def maximise(
     gain: Floats, high: Floats, whole: Bools, rows: Rows, seconds: float, start: Floats | None = None
 ) -> Solved | None:
@@ -57,8 +66,7 @@ def maximise(
 
     positive("seconds", seconds)
     matrix: Any = csr_array((rows.value, (rows.row, rows.column)), shape=(rows.low.size, gain.size))
-    solver = highspy.Highs()
-    solver.silent()
+    solver = silent_solver()
     for option, value in (("threads", 1), ("random_seed", 0), ("time_limit", float(seconds)), ("mip_rel_gap", 0.0)):
         solver.setOptionValue(option, value)
     solver.passModel(
