@@ -87,7 +87,7 @@ def test_the_planted_place_is_chosen_with_its_test_beside_it(town: planted.City,
 def test_where_nothing_beats_the_count_the_count_is_shown(town: planted.City, reader: Client, kind: str) -> None:
     outcome = forecasting.test(kind)
     assert outcome is not None
-    found = forecasting.chosen({}, selectors.filter_of({"soort": kind}))
+    found = forecasting.chosen({}, selectors.filter_of({"soort": kind}), everywhere=True)
     assert found is not None
     assert found.better == []
     assert found.method in ("naive", "count")
@@ -98,7 +98,7 @@ def test_where_nothing_beats_the_count_the_count_is_shown(town: planted.City, re
         if one["measure"] == "hit_rate" and one["share"] == 0.01:
             one["finding"] = "better"
     outcome.save()
-    found = forecasting.chosen({}, selectors.filter_of({"soort": kind}))
+    found = forecasting.chosen({}, selectors.filter_of({"soort": kind}), everywhere=True)
     assert found is not None
     assert found.method == "kde"
     assert "is hier duidelijk beter dan tellen" in part(reader, f"soort={kind}")["html"]
@@ -113,6 +113,29 @@ def test_a_method_that_was_not_tested_cannot_be_chosen(reader: Client, kind: str
         assert refused.status_code == 400
         assert query.split("=")[1] in refused.content.decode()
     assert part(reader, f"soort={kind}&methode=kde&aandeel=3")["layers"]["verwachting"]["ids"]
+
+
+def test_cells_that_tell_of_single_recent_incidents_are_for_who_may_see_those(
+    town: planted.City, kind: str, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecasting, "METHODS", ("naive", "count", "prospective"))
+    outcome = forecasting.test(kind)
+    assert outcome is not None
+    for one in outcome.content["differences"]:
+        one["finding"] = "better"
+    outcome.save()
+    whole = client_for(town.person("picture.view", "picture.rows", "intake.upload"))
+    part_of = client_for(town.person("picture.view", "picture.rows", areas=(town.coarse,)))
+    assert "methode=prospective" in part(whole, f"soort={kind}")["html"]
+    assert "De methode van recent en dichtbij is hier duidelijk beter" in part(whole, f"soort={kind}")["html"]
+    found = part(part_of, f"soort={kind}")
+    assert "methode=prospective" not in found["html"]
+    assert "verraden losse recente incidenten" in found["html"]
+    assert found["layers"]["verwachting"]["ids"]
+    taken = reverse("picture_download", args=["verwachting", "csv"])
+    for address in (reverse("picture_extra", args=["verwachting"]), taken):
+        refused = part_of.get(f"{address}?soort={kind}&methode=prospective")
+        assert refused.status_code in (400, 404)
 
 
 def test_the_same_data_are_not_tested_twice_and_new_data_are(town: planted.City, kind: str) -> None:

@@ -152,7 +152,7 @@ def coming_week(looking: Looking) -> Part:
     """The forecast of the coming week, with its test beside it; without a test no forecast."""
     frame, filter_, query = looking.frame, looking.filter, looking.request.GET
     kind = forecasting.kind_of(filter_)
-    found = forecasting.chosen(query, filter_)
+    found = forecasting.chosen(query, filter_, rules.areas_of_rows(looking.request.user) is None)
     template = "picture/extras/forecast.html"
     if kind is None:
         return _no_forecast(_("Choose one kind for a forecast"), "kinds")

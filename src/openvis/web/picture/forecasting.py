@@ -8,7 +8,7 @@ method is clearly better than counting what happened before, the count is shown,
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,6 +31,8 @@ from .panels import Asked
 
 METHODS = ("naive", "count", "kde", "prospective", "sepp", "ensemble")
 """What is tested. Boosting takes longer than all others together and found no more; the command has it."""
+RECENT = frozenset({"prospective", "sepp", "ensemble"})
+"""Methods that lean on single incidents of the last weeks: their cells tell of these, so they are for who may see them."""
 SHARES = forecast.SHARES
 USUAL_SHARE = 0.01
 WEEKS = 52
@@ -141,6 +143,13 @@ class Chosen:
     outcome: Outcome
     method: str
     share: float
+    everywhere: bool
+    """Whether this person may see single incidents in the whole city."""
+
+    @property
+    def allowed(self) -> list[str]:
+        """The tested methods that this person may choose."""
+        return [method for method in self.outcome.content["methods"] if self.everywhere or method not in RECENT]
 
     def score(self, method: str) -> dict[str, Any]:
         """How a method did at this share."""
@@ -174,8 +183,8 @@ class Chosen:
 
     @property
     def trusted(self) -> str:
-        """What is shown when nobody chooses: the best method that is clearly better, else the count."""
-        return self.better[0] if self.better else self.best_count
+        """What is shown when nobody chooses: the best allowed method that is clearly better, else the count."""
+        return next((method for method in self.better if method in self.allowed), self.best_count)
 
 
 def kind_of(filter_: Filter) -> str | None:
@@ -183,21 +192,22 @@ def kind_of(filter_: Filter) -> str | None:
     return filter_.kinds[0] if len(filter_.kinds) == 1 else None
 
 
-def chosen(query: Mapping[str, str], filter_: Filter) -> Chosen | None:
+def chosen(query: Mapping[str, str], filter_: Filter, everywhere: bool) -> Chosen | None:
     """What the address asks to forecast; None when not one kind is chosen, or it was not tested (yet).
 
-    Raises FilterError for a method that was not tested, or a share that is none of those tested.
+    everywhere: whether the person may see single incidents in the whole city. Raises FilterError for a method that was
+    not tested or is not for this person, or a share that is none of those tested.
     """
     kind = kind_of(filter_)
     outcome = selectors.outcome(key_of(kind)) if kind else None
     if kind is None or outcome is None:
         return None
-    found = Chosen(kind, outcome, "", _share(query.get(SHARE) or ""))
+    found = Chosen(kind, outcome, "", _share(query.get(SHARE) or ""), everywhere)
     method = query.get(METHOD) or found.trusted
-    methods = outcome.content["methods"]
-    if method not in methods:
-        raise FilterError([Problem(METHOD, method[:80], _("one of: %(list)s") % {"list": ", ".join(methods)})])
-    return Chosen(kind, outcome, method, found.share)
+    if method not in found.allowed:
+        expected = _("one of: %(list)s") % {"list": ", ".join(found.allowed)}
+        raise FilterError([Problem(METHOD, method[:80], expected)])
+    return replace(found, method=method)
 
 
 def share_text(share: float) -> str:
@@ -273,6 +283,7 @@ def sentence(found: Chosen, name: str, brief: bool = False) -> str:
         "low": formatting.number(own["pai_low"], 1),
         "high": formatting.number(own["pai_high"], 1),
         "method": method_name(found.method),
+        "best": method_name(found.better[0]) if found.better else "",
         "weeks": formatting.number(found.outcome.content["origins"]),
     }
     if not found.better:
@@ -284,6 +295,12 @@ def sentence(found: Chosen, name: str, brief: bool = False) -> str:
         text = _(
             "The %(method)s is clearly better here than counting: on %(share)s of the surface it found %(own)s of the "
             "incidents in %(weeks)s weeks, the count %(count)s."
+        )
+    elif not set(found.better) & set(found.allowed):
+        text = _(
+            "The %(best)s is clearly better here than counting, but its cells tell of single recent incidents: it is for "
+            "roles that may see those in the whole city. Shown is the %(method)s: on %(share)s of the surface it found "
+            "%(own)s of the incidents in %(weeks)s weeks."
         )
     else:
         text = _(
@@ -306,6 +323,7 @@ def rows(found: Chosen) -> list[dict[str, Any]]:
                 "method": method,
                 "name": method_name(method),
                 "shown": method == found.method,
+                "allowed": method in found.allowed,
                 "hit_rate": score["hit_rate"],
                 "pai": score["pai"],
                 "low": score["pai_low"],

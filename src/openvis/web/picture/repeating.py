@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from openvis.analysis import near_repeat
 from openvis.analysis.events import Events
-from openvis.analysis.near_repeat_table import knox
 from openvis.store.loaded import empty
 from openvis.store.questions import Cells, Selection
 from openvis.web.ui import formatting
@@ -53,6 +52,8 @@ def sensible(frame: Frame, kind: str) -> bool:
 
 def test(kind: str) -> Outcome | None:
     """Test a kind for near repeats and keep what was found; None when there is nothing to test, or nothing changed."""
+    from openvis.analysis.near_repeat_table import knox  # for the worker alone: no page needs it to start
+
     begin = time.monotonic()
     loaded, frame = selectors.loaded(), selectors.frame()
     events = forecasting.events_of(loaded, frame, kind) if sensible(frame, kind) else None

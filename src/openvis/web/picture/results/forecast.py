@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from openvis.web.ui.formatting import dates, share
 from openvis.web.ui.takeaway import Column, Parcel
 
-from .. import drawings, forecasting
+from .. import drawings, forecasting, rules
 from ..filter import USUAL_CELL
 from .asking import Asking
 
@@ -19,7 +19,7 @@ METHOD = "forecast"
 
 def _chosen(asking: Asking) -> forecasting.Chosen:
     """What is forecast. Raises Http404 when nothing is: more kinds than one, or no test yet."""
-    found = forecasting.chosen(asking.query, asking.filter)
+    found = forecasting.chosen(asking.query, asking.filter, rules.areas_of_rows(asking.user) is None)
     if found is None:
         raise Http404
     return found
