@@ -3,7 +3,18 @@
 import numpy as np
 import shapely
 
-from openvis.analysis import contagion, density, hotspots, near_repeat, network, scan, times, trend
+from openvis.analysis import (
+    contagion,
+    density,
+    disclosure,
+    hotspots,
+    near_repeat,
+    near_repeat_table,
+    network,
+    scan,
+    times,
+    trend,
+)
 from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
 
@@ -21,6 +32,7 @@ def compile_all() -> None:
     _trend(events)
     _contagion()
     _network()
+    _disclosure()
 
 
 def _events() -> Events:
@@ -37,6 +49,7 @@ def _contagion() -> None:
     end = at[-1] + np.timedelta64(1, "D")
     contagion.sepp(Events.of(x, y, at), grid, end, steps=1).expected(end, end + np.timedelta64(7, "D"))
     near_repeat.risk(Events.of(x, y, at), end, grid)
+    near_repeat_table.knox(Events.of(x, y, at), permutations=1)
 
 
 def _trend(events: Events) -> None:
@@ -55,3 +68,9 @@ def _network() -> None:
     network.brokers(ties, by_strength=True)
     network.brokers(ties, exact_to=0, samples=40)
     network.key_players(ties, 1)
+
+
+def _disclosure() -> None:
+    table = np.array([[20, 3, 40], [10, 12, 7], [30, 25, 9]])
+    disclosure.audit(table, disclosure.protect(table, 5))
+    disclosure.protect(table, 5, method="round")
