@@ -15,22 +15,15 @@ from openvis.register.pages import documented, pages
 ROOT = Path(__file__).resolve().parents[1]
 ALL = list(entries().values())
 METHODS = {
-    "density": "kde",
-    "hotspots": "getis_ord emerging hotspots",
+    "hotspots": "getis_ord hotspots",
     "times": "week_matrix",
     "windows": "hot_windows",
-    "trend": "weekly decompose expected alerts",
+    "trend": "weekly expected alerts",
     "scan": "space_time_permutation",
-    "near_repeat": "knox risk",
+    "near_repeat_table": "knox",
+    "near_repeat": "risk",
     "forecast": "fit predict backtest",
-    "effect": "wdd did event_study",
-    "rates": "rate compare funnel empirical_bayes goal_state",
-    "perception": "gap",
-    "network": "tie_strength communities brokers key_players dynamics",
-    "cover": "travel_times coverage locate",
-    "allocate": "patrols",
-    "risk": "area_branch_profile",
-    "disclosure": "protect audit",
+    "rates": "compare",
 }
 """The methods of the design, by module: what people call, apart from helpers."""
 
@@ -97,4 +90,3 @@ def test_each_test_named_imports_the_method() -> None:
 def test_nothing_on_the_site_uses_the_network_method() -> None:
     for path in (ROOT / "src" / "openvis" / "web").rglob("*.py"):
         assert "analysis.network" not in path.read_text(encoding="utf-8"), path
-    assert entries()["network"].status == "command line only"

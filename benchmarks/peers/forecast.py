@@ -17,6 +17,9 @@ SIZES = (10_000, 100_000, 1_000_000)
 
 
 def compare() -> None:
+    # First, since a new process starts from the peak of the one that began it.
+    for size in SIZES:
+        note(f"a backtest of counts and ensemble on {size:,}: {memory(functools.partial(_tested, size)):.0f} MB")
     grid = square()
     for method in METHODS:
         for size in SIZES[:2] if method == "sepp" else SIZES:
@@ -31,7 +34,6 @@ def compare() -> None:
         for method in METHODS[2:]:
             taken = seconds(lambda m=method, e=events: backtest(e, grid, (*COUNTS, m), ORIGINS), 1)
             row(f"backtest, counts and {method}, {ORIGINS.size} origins", size, taken)
-        note(f"memory of a backtest of the counts and the ensemble: {memory(functools.partial(_tested, size)):.0f} MB")
 
 
 def _tested(size: int) -> None:

@@ -48,6 +48,24 @@ def test_interval_covers_as_promised_and_expectation_follows_the_truth(level: fl
     assert np.mean(ratio) == pytest.approx(1.0, abs=0.03)
 
 
+@pytest.mark.parametrize("dispersion", [0.0, 0.3])
+@pytest.mark.parametrize(("level", "most"), [(0.05, 1.0), (0.5, 1.0), (3.0, 0.995), (300.0, 0.97)])
+def test_interval_covers_from_hardly_any_to_hundreds_a_week(level: float, most: float, dispersion: float) -> None:
+    """Whole numbers: below a few a week the interval cannot be narrower than more than 95 %; it never covers less."""
+    rng = np.random.default_rng(8)
+    mean = level * SEASON
+    inside, had, foreseen = [], 0.0, 0.0
+    for _ in range(24):
+        rate = mean if dispersion == 0 else mean * rng.gamma(1 / dispersion, dispersion, mean.size)
+        counts = rng.poisson(rate).astype(float)
+        expected, low, high = trend.band(counts, WEEKS)
+        known = np.isfinite(expected)
+        inside.append(((counts >= low) & (counts <= high))[known].mean())
+        had, foreseen = had + mean[known].sum(), foreseen + expected[known].sum()
+    assert 0.93 < np.mean(inside) <= most
+    assert 0.9 < foreseen / had < 1.25
+
+
 def test_the_first_two_years_are_unknown_and_nothing_looks_ahead() -> None:
     counts = np.random.default_rng(2).poisson(30 * SEASON).astype(float)
     expected, low, high = trend.band(counts, WEEKS)

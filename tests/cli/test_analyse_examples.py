@@ -21,7 +21,7 @@ def indented(page: str) -> list[str]:
     return [line[4:] for line in lines if line.startswith("    ")]
 
 
-@pytest.mark.parametrize("page", ["hotspots.md", "hot-times.md", "forecast.md", "backtest.md"])
+@pytest.mark.parametrize("page", ["hotspots.md", "hot-times.md", "scan.md", "forecast.md", "backtest.md"])
 def test_commands_print_what_the_page_says(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(ROOT)
     said = ""
@@ -49,10 +49,11 @@ def test_code_prints_what_the_page_says(page: str, monkeypatch: pytest.MonkeyPat
         assert line.strip() in said.getvalue()
 
 
-def test_the_example_file_is_what_its_script_makes(tmp_path: Path) -> None:
-    script = tmp_path / "make_incidents.py"
-    script.write_text((ROOT / "docs" / "examples" / "make_incidents.py").read_text(encoding="utf-8"), encoding="utf-8")
+@pytest.mark.parametrize("name", ["incidents", "recent"])
+def test_the_example_file_is_what_its_script_makes(name: str, tmp_path: Path) -> None:
+    script = tmp_path / f"make_{name}.py"
+    script.write_text((ROOT / "docs" / "examples" / script.name).read_text(encoding="utf-8"), encoding="utf-8")
     runpy.run_path(str(script), run_name="__main__")
-    kept = (ROOT / "docs" / "examples" / "incidents.csv").read_bytes()
-    assert (tmp_path / "incidents.csv").read_bytes() == kept
+    kept = (ROOT / "docs" / "examples" / f"{name}.csv").read_bytes()
+    assert (tmp_path / f"{name}.csv").read_bytes() == kept
     assert len(kept) < 200_000

@@ -194,17 +194,20 @@ def _expectation(
 def _dispersion(fits: Fits, kind: Ints, kinds: int) -> tuple[Floats, Floats]:
     """Variance beyond Poisson relative to mean² of each pair, drawn to that of its kind; and variance over mean.
 
-    A pair with few events cannot tell its own dispersion; it takes that of its kind over all areas (as Robinson & Smyth
-    2007, Bioinformatics 23:2881-2887, do for genes).
+    A pair with few events cannot tell its own dispersion; it is drawn to that of its kind over all areas (as Robinson &
+    Smyth 2007, Bioinformatics 23:2881-2887, do for genes), one standard error up, and never lower: too small a
+    dispersion makes false alerts, too large a one only hides faint peaks.
     """
     means, squares, _, squared, events = fits.sums.T
     beyond = fits.fewer * squares - events
-    common = np.bincount(kind, beyond, kinds) / np.maximum(np.bincount(kind, squared, kinds), 1e-9)
-    common = np.maximum(common, 0.0)[kind]
     level = squared / np.maximum(means, 1e-9)
+    total = np.maximum(np.bincount(kind, squared, kinds), 1e-9)
+    common = np.maximum(np.bincount(kind, beyond, kinds) / total, 0.0)[kind]
     known = squared / 2.0 / (1.0 + common * level) ** 2
+    common += (1.0 / np.sqrt(np.maximum(np.bincount(kind, known, kinds), 1.0)))[kind]
     drawn = 1.0 / (0.5 * common + 0.02) ** 2
-    dispersion = np.maximum(0.0, (known * beyond / np.maximum(squared, 1e-12) + drawn * common) / (known + drawn))
+    own = (known * beyond / np.maximum(squared, 1e-12) + drawn * common) / (known + drawn)
+    dispersion = np.maximum(common, own)
     return dispersion, 1.0 + dispersion * level
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from openvis.analysis.alerts import Alert, Judgement, alerts, judge
 from openvis.analysis.checks import Floats, Times, between, finite
+from openvis.analysis.decomposition import Decomposition, Direction, decompose
 from openvis.analysis.trend_baseline import TERMS, baseline, position
 from openvis.analysis.trend_delay import completeness, incomplete_weeks
 from openvis.analysis.trend_tails import interval
@@ -16,8 +17,8 @@ LEAST_WEEKS = 104
 """Two years: fewer cannot tell a season from a trend."""
 
 __all__ = [
-    "LEAST_WEEKS", "Alert", "Expectation", "Judgement", "alerts", "band", "completeness", "expected",
-    "incomplete_weeks", "judge", "monday", "weekly", "weeks_between",
+    "LEAST_WEEKS", "Alert", "Decomposition", "Direction", "Expectation", "Judgement", "alerts", "band", "completeness",
+    "decompose", "expected", "incomplete_weeks", "judge", "monday", "weekly", "weeks_between",
 ]  # fmt: skip
 
 

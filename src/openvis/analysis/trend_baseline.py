@@ -105,7 +105,8 @@ def _round(
         for a in range(terms):
             linear += X[i, a] * beta[a]
         fitted[i] = np.exp(min(linear, 30.0))
-        residual = (counts[i] - fitted[i]) / np.sqrt(max(spread * fitted[i], 1e-9))
+        # The 1: a lone event in a quiet series is no outlier, however small its mean.
+        residual = (counts[i] - fitted[i]) / np.sqrt(spread * fitted[i] + 1.0)
         recent *= decay
         trust[i] = recent if residual <= OUTLYING else recent * (OUTLYING / residual) ** 2
         weight = trust[i] * fitted[i]
@@ -121,11 +122,11 @@ def _round(
 
 @kernel
 def _spread(counts: Floats, fitted: Floats, trust: Floats, sums: Floats) -> None:
-    """Weighted sums: trust, Pearson residuals², variance beyond Poisson, and squared means."""
+    """Weighted sums: means, squared residuals, variance beyond Poisson, and squared means."""
     sums[:] = 0.0
     for i in range(counts.size):
         off = (counts[i] - fitted[i]) ** 2
-        sums[0] += trust[i]
-        sums[1] += trust[i] * off / max(fitted[i], 1e-9)
+        sums[0] += trust[i] * fitted[i]
+        sums[1] += trust[i] * off
         sums[2] += trust[i] * (off - fitted[i])
         sums[3] += trust[i] * fitted[i] ** 2

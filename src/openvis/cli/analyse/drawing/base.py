@@ -30,7 +30,7 @@ def save(chart: Any, data: dict[str, Any], path: Path, title: str | list[str], s
     path.write_bytes(engine.png({**spec, "datasets": data}))
 
 
-def lines(title: str, width: int = 95) -> list[str]:
+def lines(title: str, width: int = 88) -> list[str]:
     """A long title cut at its spaces."""
     cut = [""]
     for word in title.split():
