@@ -13,8 +13,6 @@ COMMANDS = {
     "forecast": ("openvis.cli.analyse.forecast:forecast", "Where the coming days, with what is known on one day."),
     "hot-times": ("openvis.cli.analyse.hot_times:hot_times", "Which hours of the week hold most of it."),
     "hotspots": ("openvis.cli.analyse.hotspots:hotspots", "Which places hold most of it, with their hours."),
-    "network": ("openvis.cli.analyse.network:network", "How a group is held together, without names."),
-    "protect": ("openvis.cli.analyse.protect:protect", "Which figures of a table may be published."),
     "scan": ("openvis.cli.analyse.scan:scan", "Whether a cluster in place and time is emerging now."),
 }
 
