@@ -1,6 +1,6 @@
 """Which forecast deserves trust on real data: five series of two cities, 52 weekly forecasts each. Run by hand.
 
-    .venv/bin/python benchmarks/forecasts.py FOLDER > benchmarks/FORECASTS.tables.md
+    .venv/bin/python benchmarks/forecasts.py FOLDER > tables.md
 
 FOLDER holds `portland-nij` (the files of the NIJ Real-Time Crime Forecasting Challenge: crimes_bur.csv, crimes_veh.csv,
 portland_coords.csv) and `toronto-incidents` (toronto_mci_2014_2021.csv.gz, Toronto Police, Major Crime Indicators); what
