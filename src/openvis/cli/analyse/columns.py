@@ -25,6 +25,12 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "incident_kind offence_type offense_type soort_incident feit call_type mci_category",
     }.items()
 }
+AREAS = (
+    "area", "buurt", "neighbourhood", "neighborhood", "wijk", "district", "gebied", "area_name", "area_code",
+    "buurtnaam", "buurt_naam", "buurtcode", "buurt_code", "wijknaam", "wijk_naam", "wijkcode", "wijk_code", "stadsdeel",
+    "ward", "sector", "beat", "precinct", "division", "borough", "region",
+)  # fmt: skip
+"""Columns that name an area, the finest first."""
 NEEDED_FOR = {"x": "the place", "y": "the place", "begin": "the time"}
 
 
@@ -39,6 +45,7 @@ class Columns:
     hour: str | None = None
     end_hour: str | None = None
     kind: str | None = None
+    area_column: str | None = None
 
     def told(self) -> str:
         """The choice in a line, with the options that change it."""
@@ -69,6 +76,17 @@ def choose(present: Iterable[str], given: Mapping[str, str | None], needed: Iter
                 f"no column found for {NEEDED_FOR[role]} ({role}); expected --{role} with one of {_list(columns)}"
             )
     return Columns(**chosen)
+
+
+def choose_area(present: Iterable[str], given: str | None) -> str | None:
+    """The column that names the area: as given (checked), else by name; None where there is none."""
+    columns = list(present)
+    if given is not None:
+        if given not in columns:
+            raise WrongInput(f"--area-column is {given!r}; expected one of the columns {_list(columns)}")
+        return given
+    by_name = {plain(name): name for name in reversed(columns)}
+    return next((by_name[name] for name in AREAS if name in by_name), None)
 
 
 def plain(name: str) -> str:

@@ -1,7 +1,7 @@
 """From a file to events: rows that can be used, and how many cannot and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,14 @@ import polars as pl
 
 from openvis.analysis.events import Events
 from openvis.cli.analyse import moments, tables
-from openvis.cli.analyse.columns import Columns, choose
+from openvis.cli.analyse.columns import Columns, choose, choose_area
 from openvis.cli.analyse.plane import Plane, plane_of
 from openvis.cli.analyse.wrong import WrongInput
 
 FAR = 150_000.0
 """Metres from the middle of all, beyond which a place is taken for a mistake."""
 
+Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Times = npt.NDArray[np.datetime64]
@@ -37,6 +38,10 @@ class Incidents:
     sha256: str
     rejected: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    areas: list[str] = field(default_factory=list)
+    """Names of the areas by code, where they were asked for and the file has them."""
+    area: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """(n,) code of the area of each event."""
 
     def account(self) -> list[str]:
         """Lines that say which columns were taken and what happened to every row."""
@@ -63,11 +68,23 @@ class Incidents:
 
 
 def read(
-    path: Path, given: Mapping[str, str | None], crs: str | None, where: str | None, *, place: bool, time: bool
+    path: Path,
+    given: Mapping[str, str | None],
+    crs: str | None,
+    where: str | None,
+    *,
+    place: bool,
+    time: bool,
+    area: bool = False,
 ) -> Incidents:
-    """Events of a file; `place` and `time` say what they need. Refuses when no row can be used."""
+    """Events of a file; `place` and `time` say what they need. Refuses when no row can be used.
+
+    area: take the names of areas from a column as well, where there is one; places are then not needed.
+    """
     frame, rows = tables.read(path, where)
     present = [name for name in frame.columns if name != tables.ROW]
+    area_column = choose_area(present, given.get("area_column")) if area else None
+    place = place and area_column is None
     columns = choose(present, given, (("x", "y") if place else ()) + (("begin",) if time else ()))
     account: dict[str, int] = {}
     usable = np.ones(frame.height, dtype=np.bool_)
@@ -75,13 +92,20 @@ def read(
     plane = None
     if place and columns.x and columns.y:
         x, y, plane = _places(frame, columns.x, columns.y, crs, usable, account)
-    begin, end, days_only, notes = _times(frame, columns, usable, account, needed=time)
+    if area_column is not None:
+        _refuse(tables.blank(frame[area_column]).to_numpy(), f"no area in {area_column!r}", usable, account)
+    begin, end, days_only, notes = _times(frame, columns, usable, account, given.get("timezone"), needed=time)
     if not usable.any():
         reasons = "; ".join(f"{count:,} {reason}" for reason, count in account.items())
         raise WrongInput(f"{path.name}: none of {frame.height:,} rows can be used ({reasons})")
     kind, kinds = _kinds(frame, columns.kind)
     events = Events.of(x[usable], y[usable], begin[usable], end[usable], kind[usable])
-    return Incidents(events, kinds, columns, plane, days_only, rows, frame.height, tables.sha256(path), account, notes)
+    found = Incidents(events, kinds, columns, plane, days_only, rows, frame.height, tables.sha256(path), account, notes)
+    if area_column is not None:
+        found.columns = replace(columns, area_column=area_column)
+        codes, found.areas = _kinds(frame, area_column)
+        found.area = codes[usable]
+    return found
 
 
 def _refuse(wrong: Bools, reason: str, usable: Bools, account: dict[str, int]) -> None:
@@ -112,20 +136,28 @@ def _places(
 
 
 def _times(
-    frame: pl.DataFrame, columns: Columns, usable: Bools, account: dict[str, int], needed: bool
+    frame: pl.DataFrame, columns: Columns, usable: Bools, account: dict[str, int], timezone: str | None, needed: bool
 ) -> tuple[Times, Times, bool, list[str]]:
     nothing = np.full(frame.height, np.datetime64("NaT", "s"))
     if columns.begin is None:
         return nothing, nothing, False, ["No column with a date: places only."]
-    first = moments.read(frame[columns.begin], frame[columns.hour] if columns.hour else None)
-    begin, end, notes = first.at, first.at, []
+    first = moments.read(frame[columns.begin], frame[columns.hour] if columns.hour else None, timezone)
+    begin, end, notes, zoned = first.at, first.at, [], first.zoned
     if first.days_only:
         end = begin + np.timedelta64(1, "D")
         notes.append("The time is known by the day: spread over the day.")
     if columns.end is not None:
-        last = moments.read(frame[columns.end], frame[columns.end_hour] if columns.end_hour else None)
+        last = moments.read(frame[columns.end], frame[columns.end_hour] if columns.end_hour else None, timezone)
+        zoned += last.zoned
         until = last.at + np.timedelta64(1, "D") if last.days_only else last.at
         end = np.where(np.isnat(until), end, until)
+    if zoned:
+        notes.append(
+            f"{zoned:,} moments with a distance from Greenwich (Z, +01:00): put on the clock of {timezone}."
+            if timezone
+            else f"{zoned:,} moments with a distance from Greenwich (Z, +01:00): the clock is taken as written; give "
+            "--timezone to put them on the local clock."
+        )
     unknown = np.isnat(begin)
     if needed:
         _refuse(unknown, f"no time that can be read in {columns.begin!r}", usable, account)
