@@ -101,7 +101,7 @@ def network(**options: Any) -> None:
         roles = method.roles(records, groups, resamples=options["resamples"], **draws)
         found = Found(records, ties, groups, stands, roles)
         more = _more(found, options, draws)
-    finding = _finding(found, options)
+    finding = _finding(found)
     click.echo(finding)
     click.echo("\n" + wording.table(GROUPS, _group_rows(found), left=(5,)))
     told = np.flatnonzero((roles.role == CONNECTS) | (roles.role == CENTRE))
@@ -223,17 +223,16 @@ def _dynamics(records: method.Records, options: dict[str, Any]) -> method.Dynami
     )  # fmt: skip
 
 
-def _finding(found: Found, options: dict[str, Any]) -> str:
+def _finding(found: Found) -> str:
     low, high = found.stability.modularity
+    number, links = len(_shown(found)), found.roles.role == CONNECTS
     stable = int((found.stability.group[_shown(found)] >= STABLE).sum())
-    links = found.roles.role == CONNECTS
-    sure = int((links & (found.roles.own >= SURE)).sum())
-    number = len(_shown(found))
+    many, sure = int(links.sum()), int((links & (found.roles.own >= SURE)).sum())
     return (
-        f"{len(found.ties.codes):,} codes with {len(found.ties):,} ties form {number} {_plural(number, 'group')} "
-        f"(modularity {found.groups.modularity:.2f}; {low:.2f} to {high:.2f} in 90 % of {found.stability.resamples} resamples), "
-        f"{stable} of them stable. {int(links.sum())} {_plural(int(links.sum()), 'code')} connect{'s' if links.sum() == 1 else ''} "
-        f"groups, {sure} of them in at least {SURE:.0%} of the resamples."
+        f"{len(found.ties.codes):,} codes with {len(found.ties):,} ties form {number} {_plural(number, 'group')}, "
+        f"{stable} stable (modularity {found.groups.modularity:.2f}; {low:.2f} to {high:.2f} in 90 % of "
+        f"{found.stability.resamples} resamples). {many} {_plural(many, 'code')} connect{'s' * (many == 1)} groups, "
+        f"{sure} in at least {SURE:.0%} of the resamples."
     )
 
 

@@ -85,7 +85,7 @@ def _layers(nodes: list[dict[str, Any]], named: dict[int, str]) -> list[Any]:
     dots = base.mark_circle(size=size, opacity=1, stroke="white", strokeWidth=0.8).encode(color=colour)
     layers: list[Any] = [edges, ring, dots]
     if len(nodes) <= MOST_NAMED:
-        text = base.mark_text(fontSize=10, color=INK, dy=-14, stroke=None).encode(text="code:N")
-        halo = base.mark_text(fontSize=10, stroke="white", strokeWidth=3, dy=-14).encode(text="code:N")
+        text = base.mark_text(fontSize=10, color=INK, dy=-18, stroke=None).encode(text="code:N")
+        halo = base.mark_text(fontSize=10, stroke="white", strokeWidth=3, dy=-18).encode(text="code:N")
         layers += [halo, text]
     return layers
