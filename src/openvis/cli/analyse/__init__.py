@@ -5,10 +5,6 @@ import click
 from openvis.cli.lazy import LazyGroup
 
 COMMANDS = {
-    "area-profile": (
-        "openvis.cli.analyse.area_profile:area_profile",
-        "Which areas and branches deserve a closer look.",
-    ),
     "backtest": ("openvis.cli.analyse.backtest:backtest", "Which forecast deserves trust here, if any."),
     "forecast": ("openvis.cli.analyse.forecast:forecast", "Where the coming days, with what is known on one day."),
     "hot-times": ("openvis.cli.analyse.hot_times:hot_times", "Which hours of the week hold most of it."),
