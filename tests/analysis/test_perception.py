@@ -26,8 +26,8 @@ def test_with_both_sides_exact_it_is_the_least_squares_residual() -> None:
     fit = sm.OLS(shares, sm.add_constant(np.log((counts + 0.5) / bases))).fit()
     assert found.slope == pytest.approx(fit.params[1] * np.log(2), rel=1e-3)
     assert found.value == pytest.approx(fit.resid, abs=2e-4)
-    assert found.z == pytest.approx(fit.resid / np.sqrt((fit.resid**2).mean()), abs=5e-3)
-    assert found.scatter == pytest.approx(np.sqrt((fit.resid**2).mean()), rel=1e-2)
+    assert found.z == pytest.approx(fit.resid / np.sqrt(fit.mse_resid), abs=5e-3)
+    assert found.scatter == pytest.approx(np.sqrt(fit.mse_resid), rel=1e-2)
 
 
 def test_noise_in_the_rates_does_not_bend_the_line() -> None:

@@ -113,7 +113,9 @@ def test_a_shrunk_rate_lies_between_its_own_and_the_mean(rows: list[tuple[int, i
     own = counts / bases * 1000
     assert (found.rate >= np.minimum(own, found.mean) * (1 - 1e-9)).all()
     assert (found.rate <= np.maximum(own, found.mean) * (1 + 1e-9)).all()
-    assert ((found.low <= found.rate) & (found.rate <= found.high)).all()
+    # Far below one event the posterior is so skew that its mean lies above its own 97.5 % point.
+    some = counts >= 1
+    assert ((found.low <= found.rate) & (found.rate <= found.high))[some].all()
     limits = funnel(counts, bases)
     assert (limits.low[1] <= limits.low[0] + 1e-9).all()
     assert (limits.high[0] <= limits.high[1] + 1e-9).all()

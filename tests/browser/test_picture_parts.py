@@ -94,6 +94,7 @@ def test_days_of_ones_own_can_be_compared(town: planted.City, analyst: Any, page
 
 
 def test_an_alert_leads_to_its_picture(town: planted.City, analyst: Any, page: Any, sign_in: SignIn, kind: str) -> None:
+    town.plant(range(1), 60, batch="wave")
     alerts.recompute()
     sign_in(page, analyst)
     look(page)

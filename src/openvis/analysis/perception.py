@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from openvis.analysis.checks import Bools, Floats, between, finite, positive
+from openvis.analysis.rates_areas import empirical_bayes
 
 LEAST_AREAS = 8
 """Areas needed to know how feeling goes with figures at all."""
@@ -50,10 +51,12 @@ def gap(
     unsafe, 0 to 1; respondents: (n,) how many answered. design: variance of the survey relative to a simple random sample.
     least: areas with fewer respondents take no part.
 
-    The share is a straight line of the log rate with a deviation of its own per area; both sides are known with error (a
-    Poisson count, a sampled share), so the line is fitted by the structural errors-in-variables likelihood (Fuller 1987,
-    Measurement Error Models, chapter 2) and not bent towards the flat by noise in the rates. The gap is the posterior mean
-    of the deviation; its interval is Student's and counts in how well the line is known.
+    The share is a straight line of the log rate with a deviation of its own per area. Both sides are known with error: a
+    Poisson count, a sampled share. For the log rate its posterior mean stands in (gamma prior, see `empirical_bayes`), so
+    that noise in small counts does not flatten the line (regression calibration; Carroll and others 2006, Measurement Error
+    in Nonlinear Models, chapter 4); its posterior variance and the sampling variance of the share go into the variance.
+    Line and scatter are fitted by restricted maximum likelihood. The gap is the posterior mean of the deviation; its
+    interval is Student's and counts in how well the line is known.
     Raises ValueError for other lengths, shares outside 0 to 1, rows that look like persons, or fewer than eight areas left.
     """
     n, base = finite("counts", counts, least=0.0), finite("bases", bases, least=0.0)
@@ -71,14 +74,29 @@ def gap(
         raise ValueError(
             f"{int(used.sum())} areas have at least {least} respondents and a base; expected {LEAST_AREAS}"
         )
-    x = np.log((n[used] + 0.5) / base[used])
+    x, x_error, reliability = _log_rates(n[used], base[used])
     y = share[used]
-    x_error = 1.0 / (n[used] + 0.5)
     # Two on either side added: a share of 0 or 1 is no certainty (Agresti & Coull 1998).
     middle = (asked[used] * y + 2.0) / (asked[used] + 4.0)
     y_error = design * middle * (1.0 - middle) / asked[used]
-    level, between_x, start, slope, scatter = _line(x, y, x_error, y_error)
-    return _gaps(used, (x, y, x_error, y_error), (level, between_x, start, slope, scatter), confidence)
+    slope, scatter = _line(x, y, x_error, y_error)
+    return _gaps(used, (x, y, slope**2 * x_error + y_error), slope, scatter, reliability, confidence)
+
+
+def _log_rates(n: Floats, base: Floats) -> tuple[Floats, Floats, float]:
+    """Posterior mean and variance of each log rate, and the share of their spread that is real.
+
+    Raises ValueError where the rates differ no more than chance would make them: no line can be drawn then.
+    """
+    from scipy.special import polygamma, psi
+
+    shrunk = empirical_bayes(n, base, per=1.0)
+    if (shrunk.weight <= 0).any():
+        raise ValueError("counts differ between areas no more than by chance; expected areas with different rates")
+    size = base / shrunk.weight
+    shape = shrunk.rate * size
+    x, error = np.asarray(psi(shape) - np.log(size)), np.asarray(polygamma(1, shape))
+    return x, error, float(x.var() / (x.var() + error.mean()))
 
 
 def _refuse_persons(share: Floats, asked: Floats) -> None:
@@ -90,19 +108,23 @@ def _refuse_persons(share: Floats, asked: Floats) -> None:
         )
 
 
-def _gaps(used: Bools, known: tuple[Floats, ...], line: tuple[float, ...], confidence: float) -> Gap:
+def _gaps(
+    used: Bools,
+    known: tuple[Floats, Floats, Floats],
+    slope: float,
+    scatter: float,
+    reliability: float,
+    confidence: float,
+) -> Gap:
     from scipy.special import stdtrit
 
-    x, y, x_error, y_error = known
-    level, between_x, start, slope, scatter = line
-    xx, xy, yy = between_x + x_error, slope * between_x, slope**2 * between_x + scatter + y_error
-    off_x, off_y = x - level, y - start - slope * level
-    # Of y given the observed x: what is left when the part of x that is real has been taken along.
-    rest, variance = off_y - xy / xx * off_x, yy - xy**2 / xx
-    value = scatter / variance * rest
+    x, y, error = known
+    variance = scatter + error
+    off_x, rest = _fitted(x, y, 1.0 / variance, slope)
     weight = scatter / variance
     # The line itself is known from these areas alone: less so at its ends.
-    line_error = variance.mean() * (1.0 + off_x**2 / (off_x**2).mean()) / x.size
+    line_error = 1.0 / (1.0 / variance).sum() + off_x**2 / (off_x**2 / variance).sum()
+    value = weight * rest
     reach = float(stdtrit(x.size - 2.0, 0.5 + confidence / 2.0)) * np.sqrt(
         scatter * (1.0 - weight) + weight**2 * line_error
     )
@@ -121,40 +143,33 @@ def _gaps(used: Bools, known: tuple[Floats, ...], line: tuple[float, ...], confi
         used=used,
         slope=slope * float(np.log(2.0)),
         scatter=float(np.sqrt(scatter)),
-        reliability=float(np.mean(between_x / xx)),
+        reliability=reliability,
     )
 
 
-def _line(x: Floats, y: Floats, x_error: Floats, y_error: Floats) -> tuple[float, float, float, float, float]:
-    """Mean and variance of the true x, start, slope and scatter of y around the line, by maximum likelihood."""
+def _fitted(x: Floats, y: Floats, weight: Floats, slope: float) -> tuple[Floats, Floats]:
+    """Distance of x from its weighted mean, and what the line with this slope leaves of y."""
+    off_x = x - (weight @ x) / weight.sum()
+    return off_x, y - (weight @ y) / weight.sum() - slope * off_x
+
+
+def _line(x: Floats, y: Floats, x_error: Floats, y_error: Floats) -> tuple[float, float]:
+    """Slope of the line and variance of the deviations from it."""
     from scipy.optimize import minimize
 
-    x_unit, y_unit = float(x.std()) or 1.0, float(y.std()) or 1.0
-    x_mid, y_mid = float(x.mean()), float(y.mean())
-    xs, ys = (x - x_mid) / x_unit, (y - y_mid) / y_unit
-    xe, ye = x_error / x_unit**2, y_error / y_unit**2
+    # In units in which both are about 1, for the search.
+    x_unit, y_unit = float(x.std()), float(y.std()) or 1.0
+    xs, ys, xe, ye = x / x_unit, y / y_unit, x_error / x_unit**2, y_error / y_unit**2
 
     def loss(at: Floats) -> float:
-        level, start, slope = at[:3]
-        between_x, scatter = np.exp(at[3:])
-        xx, xy, yy = between_x + xe, slope * between_x, slope**2 * between_x + scatter + ye
-        dx, dy = xs - level, ys - start - slope * level
-        determinant = xx * yy - xy**2
-        return float(0.5 * (np.log(determinant) + (yy * dx**2 - 2 * xy * dx * dy + xx * dy**2) / determinant).sum())
+        slope, log_scatter = at
+        weight = 1.0 / (np.exp(log_scatter) + slope**2 * xe + ye)
+        off_x, rest = _fitted(xs, ys, weight, slope)
+        known = np.log(weight.sum()) + np.log(weight @ off_x**2)
+        return float(0.5 * (weight @ rest**2 - np.log(weight).sum() + known))
 
-    first = float(np.mean(xs * ys))
-    free = (None, None)
-    bounds = [free, free, free, (-9.0, 3.0), (-14.0, 3.0)]
-    tries = [
-        minimize(loss, [0.0, 0.0, first, -0.3, scatter], method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-11})
-        for scatter in (-0.5, -3.0)
-    ]
-    level, start, slope, between_x, scatter = min(tries, key=lambda it: float(it.fun)).x
-    slope *= y_unit / x_unit
-    return (
-        float(x_mid + level * x_unit),
-        float(np.exp(between_x) * x_unit**2),
-        float(y_mid + start * y_unit - slope * x_mid),
-        float(slope),
-        float(np.exp(scatter) * y_unit**2),
-    )
+    bounds = [(None, None), (-14.0, 3.0)]
+    start = float(np.cov(xs, ys)[0, 1])
+    tries = [minimize(loss, [start, scatter], method="L-BFGS-B", bounds=bounds) for scatter in (-0.5, -3.0)]
+    slope, log_scatter = min(tries, key=lambda it: float(it.fun)).x
+    return float(slope) * y_unit / x_unit, float(np.exp(log_scatter)) * y_unit**2

@@ -11,14 +11,15 @@ from openvis.analysis.decomposition import Decomposition, Direction, decompose
 from openvis.analysis.trend_baseline import TERMS, baseline, position
 from openvis.analysis.trend_delay import completeness, incomplete_weeks
 from openvis.analysis.trend_tails import interval
-from openvis.analysis.trend_weeks import WEEK_DAYS, monday, successive, weekly, weeks_between
+from openvis.analysis.trend_weeks import WEEK_DAYS, monday, per_row, successive, weekly, weeks_between, whole_weeks
 
 LEAST_WEEKS = 104
 """Two years: fewer cannot tell a season from a trend."""
 
 __all__ = [
     "LEAST_WEEKS", "Alert", "Decomposition", "Direction", "Expectation", "Judgement", "alerts", "band", "completeness",
-    "decompose", "expected", "incomplete_weeks", "judge", "monday", "weekly", "weeks_between",
+    "decompose", "expected", "incomplete_weeks", "judge", "monday", "per_row", "weekly", "weeks_between",
+    "whole_weeks",
 ]  # fmt: skip
 
 

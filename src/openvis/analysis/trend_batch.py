@@ -10,11 +10,13 @@ import numpy as np
 
 from openvis.analysis.checks import Floats, Ints
 from openvis.analysis.compiled import kernel
-from openvis.analysis.trend_baseline import OUTLYING, TERMS
+from openvis.analysis.trend_baseline import TERMS
 
 PIECE = 256
 """Series fitted together; fixed, so that the result is the same for any number of threads."""
 ROUNDS = 20
+OUTLYING = 3.5
+"""Standard deviations above which a past week counts less; more than in one series, which need not hold so far out."""
 FAR_OUT = 5.0
 """Standard deviations above which a week counts less in the dispersion: cut sooner, it would come out too small."""
 SUMS = 5

@@ -38,12 +38,23 @@ def weekly(begin: Any, weight: Any = None, weeks: Any = None, end: Any = None) -
     in_order(begins, ends)
     weights = np.ones(begins.size) if weight is None else finite("weight", weight, begins.size, least=0.0)
     mondays = successive(weeks_between(begins.min(), ends.max()) if weeks is None else weeks)
-    if mondays.size == 0:
-        return np.zeros(0)
-    out = np.zeros(mondays.size)
-    start = int(mondays[0].astype("datetime64[s]").astype(np.int64))
-    _per_week(begins.astype(np.int64) - start, ends.astype(np.int64) - start, weights, out)
+    return per_row(begins, ends, weights, np.zeros(begins.size, dtype=np.int64), 1, mondays).ravel()
+
+
+def per_row(begin: Times, end: Times, weight: Floats, row: Ints, rows: int, weeks: Times) -> Floats:
+    """(rows, weeks) as `weekly`, of events that each belong to a row, such as a pair of area and kind; not checked."""
+    out = np.zeros((rows, weeks.size))
+    if weeks.size:
+        start = int(weeks[0].astype("datetime64[s]").astype(np.int64))
+        _per_week(begin.astype(np.int64) - start, end.astype(np.int64) - start, weight, row, out)
     return out
+
+
+def whole_weeks(first: Any, last: Any) -> Times:
+    """Mondays of the weeks of which all days lie from day `first` to day `last`; may be none."""
+    begin, end = np.asarray(first, dtype="datetime64[D]"), np.asarray(last, dtype="datetime64[D]")
+    start = monday(begin + np.timedelta64(WEEK_DAYS - 1, "D"))
+    return np.arange(start, monday(end + np.timedelta64(1, "D")), np.timedelta64(WEEK_DAYS, "D"))
 
 
 def successive(weeks: Any) -> Times:
@@ -59,14 +70,15 @@ def successive(weeks: Any) -> Times:
 
 
 @kernel
-def _per_week(begin: Ints, end: Ints, weight: Floats, out: Floats) -> None:
+def _per_week(begin: Ints, end: Ints, weight: Floats, row: Ints, out: Floats) -> None:
     span = 604_800
+    weeks = out.shape[1]
     for i in range(begin.size):
         first, last = begin[i] // span, end[i] // span
         if first == last:
-            if 0 <= first < out.size:
-                out[first] += weight[i]
+            if 0 <= first < weeks:
+                out[row[i], first] += weight[i]
             continue
         rate = weight[i] / (end[i] - begin[i])
-        for week in range(max(0, first), min(out.size - 1, last) + 1):
-            out[week] += rate * (min(end[i], (week + 1) * span) - max(begin[i], week * span))
+        for week in range(max(0, first), min(weeks - 1, last) + 1):
+            out[row[i], week] += rate * (min(end[i], (week + 1) * span) - max(begin[i], week * span))

@@ -13,7 +13,7 @@ import typst
 TEMPLATE = Path(__file__).parent.parent / "templates" / "deployment" / "briefing.typ"
 
 
-SIZES = ("10pt", "9.4pt", "8.8pt", "8.4pt")
+SIZES = ("10pt", "9.4pt", "8.8pt", "8.4pt", "7.8pt")
 """Sizes of the letters, the largest that fits one page is taken."""
 
 
