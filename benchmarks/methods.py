@@ -10,11 +10,12 @@ seconds). Each method has its module in `peers/`, which says what the peer is an
 import importlib
 import os
 import sys
+from pathlib import Path
 
 from openvis.analysis import warm
 from peers.measuring import HEADING, seconds
 
-METHODS = ("density", "forecast", "hotspots", "times")
+METHODS = sorted({path.stem for path in Path(__file__).parent.glob("peers/[a-z]*.py")} - {"measuring"})
 
 
 def main(chosen: list[str]) -> None:

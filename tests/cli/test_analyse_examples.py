@@ -13,6 +13,8 @@ from openvis.cli.analyse import analyse
 
 ROOT = Path(__file__).resolve().parents[2]
 METHODS = ROOT / "docs" / "methods"
+WITH_CODE = ["density.md", "trend.md"]
+"""Pages whose example is Python; all others run a command."""
 
 
 def indented(page: str) -> list[str]:
@@ -21,7 +23,15 @@ def indented(page: str) -> list[str]:
     return [line[4:] for line in lines if line.startswith("    ")]
 
 
-@pytest.mark.parametrize("page", ["hotspots.md", "hot-times.md", "scan.md", "forecast.md", "backtest.md"])
+WITH_COMMANDS = sorted(path.name for path in METHODS.glob("*.md") if any("analyse" in line for line in indented(path.name)))
+EXAMPLES = sorted(path.stem.removeprefix("make_") for path in (ROOT / "docs" / "examples").glob("make_*.py"))
+
+
+def test_every_method_page_has_an_example() -> None:
+    assert set(WITH_COMMANDS) | set(WITH_CODE) == {path.name for path in METHODS.glob("*.md")} - {"index.md"}
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS)
 def test_commands_print_what_the_page_says(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(ROOT)
     said = ""
@@ -37,7 +47,7 @@ def test_commands_print_what_the_page_says(page: str, monkeypatch: pytest.Monkey
             assert line.rstrip() in said
 
 
-@pytest.mark.parametrize("page", ["density.md", "trend.md"])
+@pytest.mark.parametrize("page", WITH_CODE)
 def test_code_prints_what_the_page_says(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     text = (METHODS / page).read_text(encoding="utf-8").split("## A worked example")[1]
@@ -49,7 +59,7 @@ def test_code_prints_what_the_page_says(page: str, monkeypatch: pytest.MonkeyPat
         assert line.strip() in said.getvalue()
 
 
-@pytest.mark.parametrize("name", ["incidents", "recent"])
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_the_example_file_is_what_its_script_makes(name: str, tmp_path: Path) -> None:
     script = tmp_path / f"make_{name}.py"
     script.write_text((ROOT / "docs" / "examples" / script.name).read_text(encoding="utf-8"), encoding="utf-8")
