@@ -111,7 +111,7 @@ def test_a_source_that_cannot_be_read_is_reported_once(copy: Path, edit: Edit) -
 
 
 def test_yaml_that_is_broken_names_its_line(copy: Path, edit: Edit) -> None:
-    line = edit("kinds.yaml", "harm: 6}", "harm: 6")
+    line = edit("kinds.yaml", "harm: 40}", "harm: 40")
     found = problems(copy)
     assert any(text.startswith("kinds.yaml:") and int(text.split(":")[1]) >= line for text in found), found
 

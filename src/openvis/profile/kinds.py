@@ -26,6 +26,8 @@ class Kind(Strict):
     """What a rate is taken per 1,000 of."""
     police_code: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")] | None = None
     """Number in the police's public classification, such as 1.1.1."""
+    near_repeats: bool = False
+    """Whether one incident may raise the chance next door (herhaling dichtbij): property that can be taken again."""
     splits_attempts: bool = False
     """Whether attempts (pogingen) can be told apart."""
     total: bool = False

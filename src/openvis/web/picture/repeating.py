@@ -28,8 +28,6 @@ from .frame import Frame
 from .models import Outcome
 from .panels import Asked
 
-PROPERTY = frozenset({"1.1.1", "1.1.2", "1.2.1", "1.2.2", "1.2.3", "2.5.1"})
-"""Burglary and theft from places, in the police's classification."""
 DISTANCES = (0, 100, 200, 300, 400)
 LAGS = (0, 7, 14)
 DAYS = 14
@@ -47,7 +45,7 @@ def key_of(kind: str) -> str:
 
 def sensible(frame: Frame, kind: str) -> bool:
     """Whether near repeats are asked after for a kind."""
-    return frame.kinds[kind].police_code in PROPERTY
+    return frame.kinds[kind].near_repeats
 
 
 def test(kind: str) -> Outcome | None:
