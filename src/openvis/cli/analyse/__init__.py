@@ -5,6 +5,7 @@ import click
 from openvis.cli.lazy import LazyGroup
 
 COMMANDS = {
+    "alerts": ("openvis.cli.analyse.alerts:alerts", "Which area and kind stand out in the last week."),
     "backtest": ("openvis.cli.analyse.backtest:backtest", "Which forecast deserves trust here, if any."),
     "forecast": ("openvis.cli.analyse.forecast:forecast", "Where the coming days, with what is known on one day."),
     "hot-times": ("openvis.cli.analyse.hot_times:hot_times", "Which hours of the week hold most of it."),

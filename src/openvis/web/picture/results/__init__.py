@@ -48,7 +48,7 @@ RESULTS: dict[str, Result] = {
         Result("uren", gettext_lazy("hours"), "hot-times", panels.hours, drawing=True),
         Result("gebieden", gettext_lazy("areas"), "rates", panels.areas, shapes=True, drawing=True),
         Result("wekengebieden", gettext_lazy("weeks by area"), "trend", multiples.weeks, drawing=True),
-        Result("signaleringen", gettext_lazy("alerts"), "trend", alerts.alerts, shapes=True, drawing=True),
+        Result("signaleringen", gettext_lazy("alerts"), "alerts", alerts.alerts, shapes=True, drawing=True),
         Result("verwachting", gettext_lazy("forecast"), forecast.METHOD, forecast.cells, shapes=True, drawing=True),
         Result("toets", gettext_lazy("test of the forecast"), forecast.METHOD, forecast.scores),
         Result(

@@ -10,7 +10,7 @@ from openvis.web.ui.takeaway import Column, Parcel
 from .. import alerting, drawings
 from .asking import Asking
 
-METHOD = "trend"
+METHOD = "alerts"
 
 
 def alerts(asking: Asking) -> Parcel:
