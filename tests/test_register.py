@@ -24,7 +24,8 @@ METHODS = {
     "near_repeat_table": "knox",
     "near_repeat": "risk",
     "forecast": "fit predict backtest",
-    "rates": "compare",
+    "rates": "rate compare goal_state",
+    "rates_areas": "funnel empirical_bayes",
 }
 """The methods of the design, by module: what people call, apart from helpers."""
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from openvis.analysis import rates
-from openvis.analysis.rates_areas import empirical_bayes, funnel
+from openvis.analysis.rates_areas import empirical_bayes, funnel, limits
 
 RNG = np.random.default_rng(0)
 BASES = np.exp(RNG.normal(7, 1, 60)).round()
@@ -51,6 +51,27 @@ def test_the_spread_between_areas_is_found_and_taken_into_account(kind: str) -> 
         assert wide.high[0, i] * bases[i] / 1000 == pytest.approx(r - (law.cdf(r) - 0.975) / law.pmf(r), abs=1e-6)
     else:
         assert wide.spread == pytest.approx(1 + 30 * 0.09, rel=0.35)
+
+
+@pytest.mark.parametrize("kind", ["none", "additive"])
+def test_limits_over_all_areas_are_seldom_crossed_by_any_when_none_stands_out(kind: str) -> None:
+    """Each area at the level 0.95 to the power 1 / n (Šidák). The spread is estimated, which costs some of the promise."""
+    rng = np.random.default_rng(10)
+    crossed = []
+    for _ in range(300):
+        rates_ = 0.02 * (rng.gamma(25, 1 / 25, 60) if kind == "additive" else np.ones(60))
+        found = funnel(rng.poisson(BASES * rates_), BASES, levels=[0.95 ** (1 / 60)], overdispersion=kind)  # type: ignore[arg-type]
+        crossed.append((found.outside[0] != 0).any())
+    assert 0.01 < np.mean(crossed) < (0.10 if kind == "additive" else 0.06)
+
+
+@pytest.mark.parametrize("kind", ["none", "multiplicative", "additive"])
+def test_the_lines_of_the_picture_are_the_limits_of_the_areas(kind: str) -> None:
+    counts = np.random.default_rng(11).poisson(BASES * 0.02 * np.random.default_rng(12).gamma(11, 1 / 11, 60))
+    found = funnel(counts, BASES, overdispersion=kind, per=100)  # type: ignore[arg-type]
+    low, high = limits(BASES, found.target, overdispersion=kind, spread=found.spread, per=100)  # type: ignore[arg-type]
+    assert low == pytest.approx(found.low)
+    assert high == pytest.approx(found.high)
 
 
 def test_one_area_that_stands_out_is_flagged_and_few_others() -> None:
@@ -146,6 +167,8 @@ def test_a_goal_is_undecided_while_chance_may_explain_it() -> None:
         (lambda: funnel([1, 2], [1, 2], overdispersion="additive"), "expected at least 3"),
         (lambda: funnel([1, 2], [1, 2], overdispersion="some"), "overdispersion is 'some'"),  # type: ignore[arg-type]
         (lambda: funnel([1, 2], [1, 2], levels=[95]), "levels is 95"),
+        (lambda: limits([0, 5], 2.0), r"bases\[0\] is 0"),
+        (lambda: limits([5], 0.0), "target is 0"),
         (lambda: empirical_bayes([1, 2], [1, 2]), "counts has 2 areas"),
         (lambda: empirical_bayes([1, 2, 3], [1, 2, 3], neighbours=[[1], [2], [7]]), "expected 0 to 2"),
         (lambda: rates.goal_state(2, 1, 3, "down"), "low, high in order"),

@@ -61,7 +61,7 @@ def funnel(
     from the same z² (gamma, so that counts are negative binomial): right where sizes differ much.
     Raises ValueError for other lengths, negative counts, bases not above zero, fewer than three areas with overdispersion.
     """
-    from scipy.special import ndtr, ndtri
+    from scipy.special import ndtr
 
     n, base = areas(counts, bases)
     scale = positive("per", per)
@@ -74,14 +74,36 @@ def funnel(
     relative = _relative_variance(n, expected) if overdispersion == "additive" else 0.0
     z = _z(n, expected, relative)
     widening = max(1.0, _mean_square(z)) if overdispersion == "multiplicative" else 1.0
-    reach = [ndtri(0.5 + between("levels", level, 0.0, 1.0) / 2.0) * np.sqrt(widening) for level in levels]
+    spread = relative if overdispersion == "additive" else widening
+    low, high = limits(base, together, levels=levels, overdispersion=overdispersion, spread=spread, per=1.0)
+    outside = (n > high * base).astype(np.float64) - (n < low * base)
+    p = 2.0 * ndtr(-np.abs(z) / np.sqrt(widening))
+    return Funnel(n * scale / base, low * scale, high * scale, p, outside, together * scale, spread)
+
+
+def limits(
+    bases: Any,
+    target: float,
+    *,
+    levels: Sequence[float] = (0.95, 0.998),
+    overdispersion: Overdispersion = "none",
+    spread: float = 1.0,
+    per: float = 1000.0,
+) -> tuple[Floats, Floats]:
+    """Lower and upper limits (levels, n) of the rate for areas of these sizes, per `per`: the lines of the picture.
+
+    spread: as `funnel` found it. Raises ValueError for bases or a target not above zero, levels outside 0 to 1.
+    """
+    from scipy.special import ndtr, ndtri
+
+    base = finite("bases", bases, least=np.finfo(float).tiny)
+    expected = base * positive("target", target) / positive("per", per)
+    relative = spread if overdispersion == "additive" else 0.0
+    wide = np.sqrt(spread) if overdispersion == "multiplicative" else 1.0
+    reach = [float(ndtri(0.5 + between("levels", level, 0.0, 1.0) / 2.0) * wide) for level in levels]
     low = np.stack([_limit(expected, relative, float(ndtr(-far))) for far in reach])
     high = np.stack([_limit(expected, relative, float(ndtr(far))) for far in reach])
-    outside = (n > high).astype(np.float64) - (n < low)
-    p = 2.0 * ndtr(-np.abs(z) / np.sqrt(widening))
-    spread = relative if overdispersion == "additive" else widening
-    to_rate = scale / base
-    return Funnel(n * to_rate, low * to_rate, high * to_rate, p, outside, together * scale, spread)
+    return low * per / base, high * per / base
 
 
 def empirical_bayes(
