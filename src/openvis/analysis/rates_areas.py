@@ -12,6 +12,8 @@ Overdispersion = Literal["none", "multiplicative", "additive"]
 WINSOR = 0.1
 """Share of areas at either end that do not get to say how much areas differ (Spiegelhalter 2005)."""
 LEAST_AREAS = 3
+FARTHEST = 1e4
+"""Relative variance beyond which no more is looked for: nearly all areas without events, one with all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,9 +223,22 @@ def _mean_square(z: Floats) -> float:
 
 
 def _relative_variance(counts: Floats, expected: Floats) -> float:
-    """Variance of the rates relative to the target² that the mean square leaves over chance (DerSimonian & Laird)."""
-    excess = _mean_square((counts - expected) / np.sqrt(expected)) * counts.size - (counts.size - 1)
-    return max(0.0, excess / float(expected.sum() - (expected**2).sum() / expected.sum()))
+    """The relative variance of the rates at which the z² of the areas are on average what they are for normal values.
+
+    As Paule & Mandel (1982, Journal of Research of the NBS 87:377-385), on the normal values of the mid-p: the moments of
+    Pearson's residuals, which the paper takes (DerSimonian & Laird), lie a tenth to a third too low for skew rates.
+    """
+    from scipy.optimize import brentq
+
+    def excess(relative: float) -> float:
+        return _mean_square(_z(counts, expected, relative)) - (counts.size - 1) / counts.size
+
+    if excess(0.0) <= 0:
+        return 0.0
+    high = 0.1
+    while excess(high) > 0 and high < FARTHEST:
+        high *= 4.0
+    return high if high >= FARTHEST else float(brentq(excess, 0.0, high, xtol=1e-9, rtol=1e-5))
 
 
 def _moments(n: Floats, base: Floats) -> tuple[Floats, Floats, Floats, Floats]:
