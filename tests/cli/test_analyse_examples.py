@@ -13,7 +13,7 @@ from openvis.cli.analyse import analyse
 
 ROOT = Path(__file__).resolve().parents[2]
 METHODS = ROOT / "docs" / "methods"
-WITH_CODE = ["density.md", "trend.md"]
+WITH_CODE = ["density.md"]
 """Pages whose example is Python; all others run a command."""
 
 

@@ -12,6 +12,7 @@ COMMANDS = {
     "hotspots": ("openvis.cli.analyse.hotspots:hotspots", "Which places hold most of it, with their hours."),
     "rates": ("openvis.cli.analyse.rates:rates", "How areas stand given their size; whether a goal is met."),
     "scan": ("openvis.cli.analyse.scan:scan", "Whether a cluster in place and time is emerging now."),
+    "trend": ("openvis.cli.analyse.trend:trend", "Whether the last week is more than expected, and where it is going."),
 }
 
 

@@ -174,7 +174,7 @@ def _counted(judged: Judged, pair: tuple[int, int]) -> str:
     length = int(found.weeks[pair])
     over = "" if length == 1 else f" in {length} weeks"
     return (
-        f"{judged.kinds[kind]} in {judged.areas[area]}, {weeks.number(found.observed[pair])} events{over} where "
+        f"{judged.kinds[kind]} in {judged.areas[area]}, {weeks.events(found.observed[pair])}{over} where "
         f"{found.expected[pair]:.1f} were expected (at most {found.high[pair]:.0f})"
     )
 

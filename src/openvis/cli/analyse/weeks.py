@@ -73,3 +73,8 @@ def counts(incidents: reading.Incidents, row: Ints, rows: int, mondays: Times) -
 def number(value: float) -> str:
     """A count: whole where it is, one decimal where an event is only partly in the week."""
     return f"{value:,.0f}" if abs(value - round(value)) < 0.05 else f"{value:,.1f}"
+
+
+def events(value: float) -> str:
+    told = number(value)
+    return f"{told} event{'' if told == '1' else 's'}"

@@ -69,7 +69,7 @@ def _values(panel: Panel) -> list[dict[str, Any]]:
 
 
 def _chart(name: str, panel: Panel, width: int, height: int) -> Any:
-    axis = {"labelColor": QUIET, "ticks": False, "domain": False, "labelPadding": 6, "title": None}
+    axis = {"labelColor": QUIET, "ticks": False, "domain": False, "labelPadding": 6, "labelFlush": False, "title": None}
     months = {"interval": "month", "step": 3 * math.ceil(LABEL * panel.weeks.size / YEAR_WEEKS * 4 / width)}
     x = alt.X("week:T", axis=alt.Axis(**axis, grid=False, format="%b %Y", tickCount=months))
     top = 1.08 * float(np.nanmax([panel.events, panel.high]))
