@@ -27,7 +27,7 @@ def main() -> None:
             if rng.random() < 0.55:
                 rows += records(rng, a, b, 1 + rng.poisson(1.5), late=number == 2)
     for b in (11, 14):
-        rows += records(rng, 5, b, 3)
+        rows += records(rng, 5, b, 2)
     rows.append((BEGIN + timedelta(days=250), 16, 22, "same incident", 0.3))
     rows += records(rng, 22, 23, 2, late=True)
     rows.sort()

@@ -6,16 +6,16 @@ from collections.abc import Iterable
 NUMBER = re.compile(r"\d{8,9}")
 PHONE = re.compile(r"(\+|00)?[\d\-]{10,15}")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/\-]{0,63}")
-LETTERS = 4
-"""A code without any digit has at most this many letters: "A", "EXT"; longer ones may be names."""
+LETTERS = re.compile(r"[A-Za-z]|[A-Z]{2,3}")
+"""Codes without any digit: "A", "EXT"; longer ones, or with small letters, may be names."""
 
 
 def check_codes(name: str, codes: Iterable[str]) -> None:
     """Refuse identifiers that are no codes; the refusal names the kind of value and never repeats the value itself.
 
-    A code is one word of letters, digits and _ . : / -, with a digit in it unless it is very short. Refused are e-mail
-    addresses, numbers of nine digits (or eight, with a lost zero) that pass the eleven-test (elfproef) of citizen
-    service numbers (BSN), telephone numbers, and words or several words, which may be names.
+    A code is one word of letters, digits and _ . : / -, with a digit in it unless it is one letter or up to three
+    capitals. Refused are e-mail addresses, numbers of nine digits (or eight, with a lost zero) that pass the eleven-test
+    (elfproef) of citizen service numbers (BSN), telephone numbers, and words or several words, which may be names.
     """
     for place, code in enumerate(codes):
         wrong = _wrong(code)
@@ -37,7 +37,7 @@ def _wrong(code: str) -> str | None:
         return "looks like a telephone number"
     if not CODE.fullmatch(code):
         return "is no single word of letters and digits, and may be a name"
-    if not any(sign.isdigit() for sign in code) and len(code) > LETTERS:
+    if not any(sign.isdigit() for sign in code) and not LETTERS.fullmatch(code):
         return "is a word without a digit, and may be a name"
     return None
 
