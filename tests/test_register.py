@@ -26,7 +26,6 @@ METHODS = {
     "forecast": "fit predict backtest",
     "rates": "rate compare goal_state",
     "rates_areas": "funnel empirical_bayes",
-    "rates": "compare",
     "network": "tie_strength communities brokers key_players dynamics",
 }
 """The methods of the design, by module: what people call, apart from helpers."""
