@@ -9,6 +9,9 @@ from openvis.analysis.checks import Bools, Floats, positive
 from openvis.analysis.compiled import kernel
 from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
+from openvis.analysis.near_repeat_table import Knox, knox
+
+__all__ = ["Knox", "happened", "knox", "moment", "risk"]
 
 DAY, WEEK = 86_400.0, 604_800.0
 

@@ -50,8 +50,6 @@ def sensible(frame: Frame, kind: str) -> bool:
 
 def test(kind: str) -> Outcome | None:
     """Test a kind for near repeats and keep what was found; None when there is nothing to test, or nothing changed."""
-    from openvis.analysis.near_repeat_table import knox  # for the worker alone: no page needs it to start
-
     begin = time.monotonic()
     loaded, frame = selectors.loaded(), selectors.frame()
     events = forecasting.events_of(loaded, frame, kind) if sensible(frame, kind) else None
@@ -61,7 +59,7 @@ def test(kind: str) -> Outcome | None:
     before = selectors.outcome(key_of(kind))
     if before is not None and before.content.get("fingerprint") == mark:
         return None
-    found = knox(events, DISTANCES, LAGS, threads=1)
+    found = near_repeat.knox(events, DISTANCES, LAGS, threads=1)
     content = {"fingerprint": mark, "kind": kind, "events": found.events} | summary(found)
     return services.keep_outcome(key_of(kind), loaded.version, content, time.monotonic() - begin)
 
