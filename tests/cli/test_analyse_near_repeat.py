@@ -61,7 +61,9 @@ def test_the_planted_repeats_are_told_and_written(run: Run, tmp_path: Path) -> N
     result = run(BURGLARIES, "--out", out)
     assert result.exit_code == 0, result.output
     first = result.stdout.splitlines()[0]
-    assert first.startswith("After a burglary there are 3.1 times as many as expected within 100 m in the first 7 days (")
+    assert first.startswith(
+        "After a burglary there are 3.1 times as many as expected within 100 m in the first 7 days ("
+    )
     assert "p 0.001" in first
     bands = pl.read_csv(out / "table.csv")
     assert bands.height == 30
@@ -83,7 +85,10 @@ def test_raised_cells_lie_near_what_happened_in_the_last_days(run: Run, tmp_path
     features = json.loads((tmp_path / "cells.geojson").read_text())["features"]
     assert len(features) == cells.height > 0
     assert cells["risk"].is_sorted(descending=True)
-    assert all(shape(it["geometry"]).covers(Point(c["lon"], c["lat"])) for it, c in zip(features, cells.to_dicts(), strict=True))
+    assert all(
+        shape(it["geometry"]).covers(Point(c["lon"], c["lat"]))
+        for it, c in zip(features, cells.to_dicts(), strict=True)
+    )
     days = (pl.date(2025, 3, 31) - pl.col("date")).dt.total_days()
     recent = events.filter((days >= 0) & (days < 7))
     away = np.hypot(

@@ -10,12 +10,9 @@ COMMANDS = {
     "forecast": ("openvis.cli.analyse.forecast:forecast", "Where the coming days, with what is known on one day."),
     "hot-times": ("openvis.cli.analyse.hot_times:hot_times", "Which hours of the week hold most of it."),
     "hotspots": ("openvis.cli.analyse.hotspots:hotspots", "Which places hold most of it, with their hours."),
+    "near-repeat": ("openvis.cli.analyse.near_repeat:near_repeat", "Whether one event brings another close by; where now."),
     "network": ("openvis.cli.analyse.network:network", "How a group is held together, in pseudonyms, and how surely."),
     "rates": ("openvis.cli.analyse.rates:rates", "How areas stand given their size; whether a goal is met."),
-    "near-repeat": (
-        "openvis.cli.analyse.near_repeat:near_repeat",
-        "Whether one event brings another close by, and where now.",
-    ),
     "scan": ("openvis.cli.analyse.scan:scan", "Whether a cluster in place and time is emerging now."),
     "trend": ("openvis.cli.analyse.trend:trend", "Whether the last week is more than expected, and where it is going."),
 }

@@ -46,7 +46,10 @@ def draw_table(path: Path, title: str, subtitle: str, found: Knox, alpha: float)
     ratios = base.mark_text(fontSize=19, fontWeight="bold", dy=-9).encode(text="told:N", color=ink)
     pairs = base.mark_text(fontSize=12, dy=13).encode(text="pairs:N", color=ink)
     chart = alt.layer(shown, edges, ratios, pairs).properties(width=WIDTH - 80, height=ROW * rows)
-    under = [*lines(subtitle, 120), "Large: times the expected number of pairs. Small: pairs counted against pairs expected."]
+    under = [
+        *lines(subtitle, 120),
+        "Large: times the expected number of pairs. Small: pairs counted against pairs expected.",
+    ]
     save(chart, {"bands": bands}, path, lines(title), under)
 
 
