@@ -13,6 +13,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def kernel(function: F) -> F:
     """Compile `function` when it is called for the first time; numba itself is imported no earlier than that."""
+    return _compiled(function, fastmath=False)
+
+
+def summing_kernel(function: F) -> F:
+    """A kernel whose sums are added in lanes side by side: several times as fast, with other last digits.
+
+    The lanes are fixed when it is compiled, so that the sums are the same each time and for any number of threads.
+    """
+    return _compiled(function, fastmath={"reassoc"})
+
+
+def _compiled(function: F, **options: Any) -> F:
     dispatcher: list[Any] = []
 
     @wraps(function)
@@ -20,7 +32,7 @@ def kernel(function: F) -> F:
         if not dispatcher:
             from numba import njit
 
-            dispatcher.append(njit(cache=True, nogil=True)(function))
+            dispatcher.append(njit(cache=True, nogil=True, **options)(function))
         return dispatcher[0](*arguments)
 
     return cast(F, call)

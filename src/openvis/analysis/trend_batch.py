@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from openvis.analysis.checks import Floats, Ints
-from openvis.analysis.compiled import kernel
+from openvis.analysis.compiled import kernel, summing_kernel
 from openvis.analysis.trend_baseline import TERMS
 
 PIECE = 256
@@ -86,10 +86,13 @@ def _fit_piece(counts: Floats, model: Model, fits: Fits, first: int, last: int) 
     sums, spread = fits.sums[first:last], np.ones(last - first)
     beta[:, 0] = _level(counts[first:last], model, slice(first, last))
     active = np.arange(last - first)
+    columns, room = np.ascontiguousarray(model.X.T), np.zeros((last - first, model.X.shape[0]))
     for _ in range(ROUNDS):
+        mean = room[: active.size]
+        _linear(columns, model.offset, model.curve, first, active, beta, mean)
+        np.exp(mean, out=mean)  # numpy takes many at once, a loop of numba one by one
         _gather(
-            counts, model.X, model.offset, model.curve, model.decay, model.usual, first, active, beta, spread,
-            information, score, sums,
+            counts, mean, columns, model.decay, model.usual, first, active, beta, spread, information, score, sums
         )  # fmt: skip
         spread[active] = np.maximum(1.0, sums[active, 1] / np.maximum(sums[active, 0], 1e-9))
         pull = model.pull * spread[active, None]
@@ -117,11 +120,24 @@ def _level(counts: Floats, model: Model, rows: slice) -> Floats:
 
 
 @kernel
+def _linear(terms: Floats, offset: Floats, curve: Ints, first: int, rows: Ints, beta: Floats, out: Floats) -> None:
+    """Logarithm of the mean of the rows of a piece that begins with series `first`. terms: (terms, weeks)."""
+    weeks = out.shape[1]
+    for which in range(rows.size):
+        row = rows[which]
+        base = offset[curve[first + row]]
+        b0, b1, b2, b3, b4, b5 = beta[row]
+        for t in range(weeks):
+            linear = base[t] + b0 + b1 * terms[1, t] + b2 * terms[2, t]
+            linear += b3 * terms[3, t] + b4 * terms[4, t] + b5 * terms[5, t]
+            out[which, t] = min(linear, 30.0)
+
+
+@summing_kernel
 def _gather(
     counts: Floats,
-    X: Floats,
-    offset: Floats,
-    curve: Ints,
+    mean: Floats,
+    terms: Floats,
     decay: Floats,
     usual: Floats,
     first: int,
@@ -132,51 +148,46 @@ def _gather(
     score: Floats,
     sums: Floats,
 ) -> None:
-    """Information and score of the rows of a piece that begins with series `first`.
+    """Information and score of the rows of a piece that begins with series `first`. mean: (rows, weeks).
 
     sums: weighted sums over the weeks of the mean, squared residuals, squared residuals less counts, squared means,
     and counts.
     """
-    H = np.zeros((TERMS, TERMS))
-    s = np.zeros(TERMS)
+    weeks = mean.shape[1]
+    weight, surprise = np.zeros(weeks), np.zeros(weeks)
     for which in range(rows.size):
         row = rows[which]
         series = counts[first + row]
-        base = offset[curve[first + row]]
-        b0, b1, b2, b3, b4, b5 = beta[row]
-        H[:] = 0.0
-        s[:] = 0.0
         means, squares, squared, events = 0.0, 0.0, 0.0, 0.0
-        for t in range(X.shape[0]):
-            x = X[t]
-            linear = base[t] + b0 + b1 * x[1] + b2 * x[2] + b3 * x[3] + b4 * x[4] + b5 * x[5]
-            mean = np.exp(min(linear, 30.0))
-            off = series[t] - mean
+        for t in range(weeks):
+            mu = mean[which, t]
+            off = series[t] - mu
             trust = believed = decay[t]
             # The 1: a lone event in a quiet series is no outlier, however small its mean.
-            scale = spread[row] * mean + 1.0
+            scale = spread[row] * mu + 1.0
             if off > 0.0 and off * off > OUTLYING * OUTLYING * scale:
                 trust *= OUTLYING * OUTLYING * scale / (off * off)
                 believed *= min(1.0, FAR_OUT * FAR_OUT * scale / (off * off))
-            weight = trust * mean
-            surprise = trust * off
-            for a in range(TERMS):
-                s[a] += surprise * x[a]
-                for b in range(a + 1):
-                    H[a, b] += weight * x[a] * x[b]
-            means += believed * mean
+            weight[t] = trust * mu
+            surprise[t] = trust * off
+            means += believed * mu
             squares += believed * off * off
-            squared += believed * mean * mean
+            squared += believed * mu * mu
             events += believed * series[t]
-        if usual[first + row] > 0.0:
-            pseudo = HALF * np.exp(b0) / usual[first + row]
-            H[0, 0] += pseudo
-            s[0] += HALF - pseudo
         for a in range(TERMS):
-            score[row, a] = s[a]
+            total = 0.0
+            for t in range(weeks):
+                total += surprise[t] * terms[a, t]
+            score[row, a] = total
             for b in range(a + 1):
-                information[row, a, b] = H[a, b]
-                information[row, b, a] = H[a, b]
+                total = 0.0
+                for t in range(weeks):
+                    total += weight[t] * terms[a, t] * terms[b, t]
+                information[row, a, b] = information[row, b, a] = total
+        if usual[first + row] > 0.0:
+            pseudo = HALF * np.exp(beta[row, 0]) / usual[first + row]
+            information[row, 0, 0] += pseudo
+            score[row, 0] += HALF - pseudo
         sums[row, 0] = means
         sums[row, 1] = squares
         sums[row, 2] = squares - events
