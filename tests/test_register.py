@@ -15,6 +15,7 @@ from openvis.register.pages import documented, pages
 ROOT = Path(__file__).resolve().parents[1]
 ALL = list(entries().values())
 METHODS = {
+    "density": "kde",
     "hotspots": "getis_ord hotspots",
     "times": "week_matrix",
     "windows": "hot_windows",

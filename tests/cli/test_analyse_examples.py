@@ -1,7 +1,5 @@
 """The worked examples of docs/methods print what the pages say, on a file that its script makes anew."""
 
-import contextlib
-import io
 import runpy
 import shlex
 from pathlib import Path
@@ -13,8 +11,6 @@ from openvis.cli.analyse import analyse
 
 ROOT = Path(__file__).resolve().parents[2]
 METHODS = ROOT / "docs" / "methods"
-WITH_CODE = ["density.md"]
-"""Pages whose example is Python; all others run a command."""
 
 
 def indented(page: str) -> list[str]:
@@ -28,7 +24,7 @@ EXAMPLES = sorted(path.stem.removeprefix("make_") for path in (ROOT / "docs" / "
 
 
 def test_every_method_page_has_an_example() -> None:
-    assert set(WITH_COMMANDS) | set(WITH_CODE) == {path.name for path in METHODS.glob("*.md")} - {"index.md"}
+    assert set(WITH_COMMANDS) == {path.name for path in METHODS.glob("*.md")} - {"index.md"}
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS)
@@ -45,18 +41,6 @@ def test_commands_print_what_the_page_says(page: str, monkeypatch: pytest.Monkey
     for line in told:
         if line.strip() and not line.startswith("openvis analyse "):
             assert line.rstrip() in said
-
-
-@pytest.mark.parametrize("page", WITH_CODE)
-def test_code_prints_what_the_page_says(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    text = (METHODS / page).read_text(encoding="utf-8").split("## A worked example")[1]
-    code, output = text.split("\nprints\n")
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        exec("\n".join(line[4:] for line in code.splitlines() if line.startswith("    ")), {})  # noqa: S102
-    for line in (line for line in output.split("## ")[0].splitlines() if line.startswith("    ")):
-        assert line.strip() in said.getvalue()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

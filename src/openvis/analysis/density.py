@@ -19,6 +19,8 @@ FINENESS = 3.0
 """Events are shared out over points that lie this many to a Gaussian bandwidth (or closer)."""
 QUARTIC_PER_SD = 8.0**0.5
 """A quartic kernel of bandwidth h spreads as wide as a Gaussian of h / √8."""
+NARROWEST, WIDEST = 0.5, 4.5
+"""Standard deviations, in cells, between which the bandwidth is chosen."""
 STRIP = 16
 """Rows of cells per piece of work; fixed, so that results do not depend on the number of threads."""
 MANY = 50_000
@@ -87,7 +89,7 @@ def likely_bandwidth(counts: Any, grid: Grid, kernel: Kernel = "quartic", candid
         raise ValueError(f"counts add up to {total:g}; expected at least 2 to choose a bandwidth")
     where = inside > 0
     best, chosen = -np.inf, 0.0
-    for spread in np.geomspace(0.5, 4.5, candidates):
+    for spread in np.geomspace(NARROWEST, WIDEST, candidates):
         h = float(spread) * (QUARTIC_PER_SD if kernel == "quartic" else 1.0)
         weights = _weights(h, kernel)
         weights /= weights.sum()
@@ -203,8 +205,11 @@ def _gaussian_sum(events: Events, grid: Grid, h: float) -> Floats:
     if halves == 1:
         used = share(0)
     else:
-        with ThreadPoolExecutor(min(halves, os.cpu_count() or 1)) as pool:
-            used = sum(pool.map(share, range(halves)))
+        with ThreadPoolExecutor(1) as pool:
+            other = pool.submit(share, 1)
+            used = share(0)
+            # On a busy machine the helper may not have started by now; then it is quicker not to wait for it.
+            used += share(1) if other.cancel() else other.result()
         sheets[0] += sheets[1]
     if used == 0:
         raise _none_inside(events)
@@ -251,16 +256,19 @@ def _share_out(
         column, row = (x[i] - x0) / cell, (y[i] - y0) / cell
         if not (0.0 <= column <= nx and 0.0 <= row <= ny):
             continue
-        if not mask[min(int(row), ny - 1), min(int(column), nx - 1)]:
+        if not mask[np.uint64(min(int(row), ny - 1)), np.uint64(min(int(column), nx - 1))]:
             continue
         inside += 1
         left, below = int(column * fine + 0.5), int(row * fine + 0.5)
         dx, dy = column * fine - left, row * fine - below
-        east = (0.5 * (0.5 - dx) ** 2, 0.75 - dx**2, 0.5 * (0.5 + dx) ** 2)
-        north = (0.5 * (0.5 - dy) ** 2, 0.75 - dy**2, 0.5 * (0.5 + dy) ** 2)
+        west, middle, east = 0.5 * (0.5 - dx) ** 2, 0.75 - dx * dx, 0.5 * (0.5 + dx) ** 2
+        north = (w[i] * 0.5 * (0.5 - dy) ** 2, w[i] * (0.75 - dy * dy), w[i] * 0.5 * (0.5 + dy) ** 2)
         for r in range(3):
-            for c in range(3):
-                out[below + r, left + c] += w[i] * north[r] * east[c]
+            # Unsigned: a place that might be negative has to be checked for counting from the end.
+            three = out[np.uint64(below + r), np.uint64(left) : np.uint64(left + 3)]
+            part = north[r]
+            sums = three[0] + part * west, three[1] + part * middle, three[2] + part * east
+            three[0], three[1], three[2] = sums
     return inside
 
 

@@ -1,14 +1,51 @@
-"""Reads a study area from GeoJSON."""
+"""The study area and its cells: from GeoJSON, or around the events."""
 
 import json
+from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import click
 import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from openvis.analysis.grid import Grid
+from openvis.cli.analyse.reading import Incidents
 from openvis.cli.analyse.wrong import WrongInput
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def options(command: F) -> F:
+    """--area and --cell, for `study_area`."""
+    added = (
+        click.option(
+            "--area",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Study area, GeoJSON in degrees [default: all within 500 m of an event].",
+        ),
+        click.option(
+            "--cell", type=click.FloatRange(10, 5000), default=125.0, show_default=True, help="Cell size in metres."
+        ),
+    )
+    return reduce(lambda made, option: option(made), reversed(added), command)
+
+
+def study_area(incidents: Incidents, options: dict[str, Any]) -> Grid:
+    """The cells of --area, or those around the events; events beside it are taken out and counted."""
+    events = incidents.events
+    if options["area"] is None or incidents.plane is None:
+        return Grid.around(events.x, events.y, options["cell"])
+    grid = Grid.covering(incidents.plane.from_globe(read_area(options["area"])), options["cell"])
+    inside = grid.index(events.x, events.y) >= 0
+    if not inside.any():
+        raise WrongInput(f"--area {options['area'].name} holds none of the {len(events):,} events; expected at least one")
+    if not inside.all():
+        incidents.rejected["outside the study area"] = int((~inside).sum())
+        incidents.events = events.where(inside)
+    return grid
 
 
 def read_area(path: Path) -> BaseGeometry:

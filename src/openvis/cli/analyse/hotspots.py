@@ -10,8 +10,7 @@ import shapely
 from openvis.analysis.grid import Grid
 from openvis.analysis.hotspots import Hotspot, hot_cells
 from openvis.analysis.hotspots import hotspots as find_hotspots
-from openvis.cli.analyse import outcome, reading, wording
-from openvis.cli.analyse.areas import read_area
+from openvis.cli.analyse import areas, outcome, reading, wording
 from openvis.cli.analyse.options import reading as reading_options
 from openvis.cli.analyse.wrong import answered
 
@@ -25,12 +24,7 @@ FIELDS = (
 
 @click.command()
 @reading_options(place=True)
-@click.option(
-    "--area",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Study area, GeoJSON in degrees [default: all within 500 m of an event].",
-)
-@click.option("--cell", type=click.FloatRange(10, 5000), default=125.0, show_default=True, help="Cell size in metres.")
+@areas.options
 @click.option("--radius", type=click.FloatRange(0, 20_000), help="Surroundings of a cell, metres [default: two cells].")
 @click.option(
     "--alpha", type=click.FloatRange(0.0001, 0.5), default=0.05, show_default=True, help="False discovery rate."
@@ -55,11 +49,7 @@ def hotspots(**options: Any) -> None:
         outcome.prepare_pictures()
     with steps.step("read"):
         incidents = reading.read(options["events"], options, options["crs"], options["where"], place=True, time=False)
-        grid = _grid(incidents, options)
-        beside = int((grid.index(incidents.events.x, incidents.events.y) < 0).sum())
-        if beside:
-            incidents.rejected["outside the study area"] = beside
-            incidents.events = incidents.events.where(grid.index(incidents.events.x, incidents.events.y) >= 0)
+        grid = areas.study_area(incidents, options)
     wording.tell(incidents.account(), options["quiet"])
     with steps.step("find"):
         events = incidents.events
@@ -87,12 +77,6 @@ def hotspots(**options: Any) -> None:
         wording.tell(
             [f"\nWritten to {options['out']}: hotspots.geojson, hotspots.csv, map.png, run.json."], options["quiet"]
         )
-
-
-def _grid(incidents: reading.Incidents, options: dict[str, Any]) -> Grid:
-    if options["area"] is None or incidents.plane is None:
-        return Grid.around(incidents.events.x, incidents.events.y, options["cell"])
-    return Grid.covering(incidents.plane.from_globe(read_area(options["area"])), options["cell"])
 
 
 def _finding(places: list[Hotspot], events: int, grid: Grid) -> str:

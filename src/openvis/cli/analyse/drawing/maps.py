@@ -89,24 +89,29 @@ def corners(shapes: Sequence[tuple[str, BaseGeometry]]) -> tuple[list[dict[str, 
     """Corners of named surfaces in order, for `outlines`, and where each name goes: its upper right."""
     rings, labels = [], []
     for name, shape in shapes:
-        for part, polygon in enumerate(shapely.get_parts(shape)):
-            points = shapely.get_coordinates(shapely.get_exterior_ring(polygon)) / 1000
+        for part, ring in enumerate(shapely.get_rings(shapely.get_parts(shape))):
+            points = shapely.get_coordinates(ring) / 1000
             rings += [{"ring": f"{name}.{part}", "i": i, "x": x, "y": y} for i, (x, y) in enumerate(points.tolist())]
         _, _, east, north = shape.bounds
         labels.append({"x": east / 1000, "y": north / 1000, "name": name})
     return rings, labels[::-1]
 
 
+def outline(frame: dict[str, float]) -> Any:
+    """The edges of the surfaces of data "rings"."""
+    across, up = axes(frame)
+    return (
+        alt.Chart(alt.NamedData("rings"))
+        .mark_line(color=INK, strokeWidth=1.4, strokeJoin="miter")
+        .encode(x=alt.X("x:Q", scale=across), y=alt.Y("y:Q", scale=up), detail="ring:N", order="i:Q")
+    )
+
+
 def outlines(frame: dict[str, float]) -> list[Any]:
     """The surfaces of data "rings" outlined, the names of data "labels" in small discs beside them."""
     across, up = axes(frame)
     place_x, place_y = alt.X("x:Q", scale=across), alt.Y("y:Q", scale=up)
-    outline = (
-        alt.Chart(alt.NamedData("rings"))
-        .mark_line(color=INK, strokeWidth=1.4, strokeJoin="miter")
-        .encode(x=place_x, y=place_y, detail="ring:N", order="i:Q")
-    )
     names = alt.Chart(alt.NamedData("labels")).encode(x=place_x, y=place_y)
     discs = names.mark_circle(size=190, color="white", stroke=INK, strokeWidth=1.2, opacity=1, xOffset=8, yOffset=-8)
     text = names.mark_text(fontSize=9, fontWeight="bold", color=INK, xOffset=8, yOffset=-8).encode(text="name:N")
-    return [outline, discs, text]
+    return [outline(frame), discs, text]
