@@ -80,13 +80,18 @@ def choose(present: Iterable[str], given: Mapping[str, str | None], needed: Iter
 
 def choose_area(present: Iterable[str], given: str | None) -> str | None:
     """The column that names the area: as given (checked), else by name; None where there is none."""
+    return choose_named(present, AREAS, given, "--area-column")
+
+
+def choose_named(present: Iterable[str], names: Iterable[str], given: str | None, option: str) -> str | None:
+    """The column that `option` gives (checked), else the first of `names` that the file has; None where there is none."""
     columns = list(present)
     if given is not None:
         if given not in columns:
-            raise WrongInput(f"--area-column is {given!r}; expected one of the columns {_list(columns)}")
+            raise WrongInput(f"{option} is {given!r}; expected one of the columns {_list(columns)}")
         return given
     by_name = {plain(name): name for name in reversed(columns)}
-    return next((by_name[name] for name in AREAS if name in by_name), None)
+    return next((by_name[name] for name in names if name in by_name), None)
 
 
 def plain(name: str) -> str:

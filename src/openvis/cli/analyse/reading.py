@@ -91,7 +91,7 @@ def read(
     x, y = np.zeros(frame.height), np.zeros(frame.height)
     plane = None
     if place and columns.x and columns.y:
-        x, y, plane = _places(frame, columns.x, columns.y, crs, usable, account)
+        x, y, plane = places(frame, columns.x, columns.y, crs, usable, account)
     if area_column is not None:
         _refuse(tables.blank(frame[area_column]).to_numpy(), f"no area in {area_column!r}", usable, account)
     begin, end, days_only, notes = _times(frame, columns, usable, account, given.get("timezone"), needed=time)
@@ -116,9 +116,16 @@ def _refuse(wrong: Bools, reason: str, usable: Bools, account: dict[str, int]) -
         usable &= ~wrong
 
 
-def _places(
-    frame: pl.DataFrame, x_name: str, y_name: str, crs: str | None, usable: Bools, account: dict[str, int]
+def places(
+    frame: pl.DataFrame,
+    x_name: str,
+    y_name: str,
+    crs: str | None,
+    usable: Bools,
+    account: dict[str, int],
+    plane: Plane | None = None,
 ) -> tuple[Floats, Floats, Plane]:
+    """Metres of each row, in `plane` (default: what suits them); takes out of `usable` and counts what cannot be used."""
     x, y = tables.floats(frame[x_name]), tables.floats(frame[y_name])
     empty = (tables.blank(frame[x_name]) | tables.blank(frame[y_name])).to_numpy()
     _refuse(empty, "no coordinates", usable, account)
@@ -126,7 +133,8 @@ def _places(
     _refuse((x == 0) & (y == 0), "coordinates 0, 0", usable, account)
     if not usable.any():
         raise WrongInput(f"no row has coordinates in columns {x_name!r} and {y_name!r}; expected numbers")
-    plane = plane_of(x[usable], y[usable], crs)
+    own = plane_of(x[usable], y[usable], crs)
+    plane = own if plane is None else replace(plane, source=own.source)
     x, y = plane.project(np.where(usable, x, x[usable][0]), np.where(usable, y, y[usable][0]))
     _refuse(~(np.isfinite(x) & np.isfinite(y)), "coordinates outside their system", usable, account)
     if usable.any():
