@@ -27,7 +27,6 @@ METHODS = {
     "rates": "rate compare goal_state",
     "rates_areas": "funnel empirical_bayes",
     "network": "tie_strength communities brokers key_players dynamics",
-    "rates": "compare",
     "cover": "travel_times coverage locate",
 }
 """The methods of the design, by module: what people call, apart from helpers."""
