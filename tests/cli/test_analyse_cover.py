@@ -178,6 +178,16 @@ def test_without_stations_or_where_nothing_helps(run: Run, file: Callable) -> No
     assert run(homes, "--stations", same, "--new", 0).stdout.splitlines()[0].endswith("within 8 minutes.")
 
 
+def test_nearly_all_is_not_all(run: Run, file: Callable) -> None:
+    homes = file(
+        "homes.csv", "x,y,weight\n" + "\n".join(f"{it},{n}" for it, n in zip(line("0 60000"), (9999, 1), strict=True))
+    )
+    stations = file("stations.csv", f"x,y\n{line('0')[0]}\n")
+    assert run(homes, "--stations", stations).stdout.startswith("1 station reaches over 99.9 % of 10,000 dwellings")
+    near = run(homes, "--stations", stations, "--where", "weight > 1")
+    assert near.stdout.startswith("1 station reaches 100.0 % of 9,999 dwellings")
+
+
 def test_an_unfinished_search_says_how_far_it_may_be_off(run: Run, file: Callable) -> None:
     rng = np.random.default_rng(2)
     places = [f"{x:.0f},{y:.0f}" for x, y in rng.uniform((130_000, 480_000), (148_000, 498_000), (3150, 2))]

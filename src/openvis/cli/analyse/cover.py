@@ -7,7 +7,7 @@ import click
 import numpy as np
 
 from openvis.cli.analyse import cover_files, cover_places, outcome, wording
-from openvis.cli.analyse.cover_found import Found, find, slower
+from openvis.cli.analyse.cover_found import Found, find, percent, slower
 from openvis.cli.analyse.wrong import WrongInput, answered
 
 STATIONS = ("station", "reached", "of all", "no other in time", "first at")
@@ -120,7 +120,7 @@ def _finding(found: Found, options: dict[str, Any]) -> str:
     norm = "their norm" if options["norm"] else f"{options['minutes']:g} minutes"
     there = int(found.stations.there.sum())
     within = f"of {found.total:,.0f} dwellings within {norm}"
-    now = f"{there} station{'s reach' if there != 1 else ' reaches'} {wording.percent(found.now.share)} {within}"
+    now = f"{there} station{'s reach' if there != 1 else ' reaches'} {percent(found.now.share)} {within}"
     if found.best is None:
         return f"{now}."
     if found.chosen.size == 0:
@@ -129,9 +129,9 @@ def _finding(found: Found, options: dict[str, Any]) -> str:
     where = " and ".join(it for it in (", ".join(names[:-1]), names[-1]) if it)
     proof = "proven the best"
     if not found.best.optimal:
-        most = wording.percent(min(found.best.bound / found.total, 1.0))
+        most = percent(min(found.best.bound / found.total, 1.0))
         proof = f"the best found in {options['seconds']:g} seconds; no choice makes it more than {most}"
-    after = wording.percent(found.after.share)
+    after = percent(found.after.share)
     sites = f"site {where}" if len(names) == 1 else f"sites {where}"
     if there == 0:
         return f"{len(names)} station{'s' * (len(names) > 1)} at {sites} would reach {after} {within} ({proof})."
@@ -154,7 +154,7 @@ def _tables(found: Found, again: list[dict[str, Any]]) -> list[str]:
             tables.append(wording.table(SITES, sites, left=(0, 2)))
     if found.dwellings.areas:
         tables.append(wording.table(AREAS, _areas(found)[:SHOWN], left=(0,)))
-    slow = [[it["driving"], *(wording.percent(it[key]) for key in ("now", "after")), it["best"]] for it in again]
+    slow = [[it["driving"], *(percent(it[key]) for key in ("now", "after")), it["best"]] for it in again]
     tables.append(wording.table(AGAIN, slow, left=(0, 3)))
     return tables
 
@@ -168,7 +168,7 @@ def _station(found: Found, number: int) -> list[str]:
     return [
         found.stations.names[number] + (" (new)" if number in found.chosen else ""),
         f"{reach.by_station[at]:,.0f}",
-        wording.percent(reach.by_station[at] / found.total),
+        percent(reach.by_station[at] / found.total),
         f"{reach.alone[at]:,.0f}",
         f"{first:,.0f}",
     ]
@@ -188,8 +188,8 @@ def _areas(found: Found) -> list[list[str]]:
         [
             found.dwellings.areas[now.area],
             f"{now.weight:,.0f}",
-            wording.percent(now.share),
-            wording.percent(after.share),
+            percent(now.share),
+            percent(after.share),
         ]
         for now, after in rows
     ]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from openvis.analysis.cover import Coverage, Location, coverage, locate
+from openvis.cli.analyse import wording
 from openvis.cli.analyse.cover_places import Dwellings, Stations
 from openvis.cli.analyse.reading import Floats, Ints
 
@@ -86,6 +87,11 @@ def reach(dwellings: Dwellings, stations: Stations, drive: Floats, which: Ints) 
     return coverage(drive[which] + stations.turnout[which, None], dwellings.norm, dwellings.weight, area)
 
 
+def percent(share: float) -> str:
+    """In words; nearly all dwellings is never told as all of them."""
+    return "over 99.9 %" if 0.9995 <= share < 1 else wording.percent(share)
+
+
 def _best(dwellings: Dwellings, stations: Stations, drive: Floats, now: Coverage, new: int, seconds: float) -> Location:
     sites = ~stations.there
     within = drive[sites] + stations.turnout[sites, None] <= dwellings.norm
@@ -97,4 +103,4 @@ def _told(found: Found, best: Location, after: Coverage) -> str:
     if best.weight <= after.weight * (1 + 1e-9):
         return "the same"
     names = ", ".join(found.stations.names[i] for i in found.candidates[best.chosen])
-    return f"{names}: {100 * best.weight / found.total:.1f} %"
+    return f"{names}: {percent(best.weight / found.total)}"

@@ -24,10 +24,8 @@ def window(it: Window) -> str:
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """A share as a percentage; small ones keep two figures that tell something, and nearly all is not all."""
+    """A share as a percentage; small ones keep two figures that tell something."""
     value = 100.0 * share
-    if share < 1 and round(value, digits) == 100:
-        return f"over {100 - 10.0**-digits:.{digits}f} %"
     if 0 < value < 10.0**-digits:
         return f"{value:.2g} %"
     return f"{value:.{digits}f} %"
