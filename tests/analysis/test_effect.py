@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats.contingency import odds_ratio
 
 from openvis.analysis.effect import did, event_study, wdd
+from openvis.analysis.effect_placebo import Placebo, placebo, tiles
 from openvis.analysis.effect_places import period_counts, zones
 from openvis.analysis.effect_plan import power
 
@@ -205,6 +206,39 @@ def test_an_interval_over_the_start_is_shared_out() -> None:
     assert period_counts(at, until, [0, 0], 1, edges).tolist() == [[0.25, 1.75]]
 
 
+def test_placebos_hold_where_places_drift_and_the_interval_does_not() -> None:
+    """Each place has a factor of its own per year; nothing was done anywhere."""
+    rng = np.random.default_rng(6)
+    by_interval, by_placebo = [], []
+    for _ in range(300):
+        before = rng.poisson(200.0, 60)
+        after = rng.poisson(200.0 * np.exp(rng.normal(0, 0.15, 60)))
+        by_interval.append(
+            wdd((before[0], after[0]), (before[1:].sum(), after[1:].sum()), proportional=True).local.p < 0.05
+        )
+        found = placebo(before, after, 0)
+        assert found is not None
+        by_placebo.append(found.p <= 0.05)
+    assert np.mean(by_interval) > 0.2
+    assert np.mean(by_placebo) < 0.08
+
+
+def test_a_planted_effect_is_farther_out_than_every_placebo() -> None:
+    rng = np.random.default_rng(7)
+    before, after = rng.poisson(200.0, 40), rng.poisson(200.0 * np.exp(rng.normal(0, 0.1, 40)))
+    after[3] = 90
+    assert placebo(before, after, 3) == Placebo(39, 0, 1 / 40)
+    small = np.append(before, [3, 900]), np.append(after, [9, 100])
+    assert placebo(*small, 3) == Placebo(39, 0, 1 / 40)
+    assert placebo(before[:19], after[:19], 3) is None
+
+
+def test_tiles_are_rectangles() -> None:
+    found = tiles([0, 99, 101, 0, -1], [0, 49, 0, 51, 0], 100, 50)
+    assert found[0] == found[1]
+    assert len(set(found.tolist())) == 4
+
+
 @pytest.mark.parametrize(
     ("call", "told"),
     [
@@ -223,6 +257,9 @@ def test_an_interval_over_the_start_is_shared_out() -> None:
         (lambda: power(10, 10, reduction=1.5), "reduction is 1.5"),
         (lambda: power(0, 10), "treated is 0"),
         (lambda: power(10, 10, wanted=0.3), "wanted is 0.3"),
+        (lambda: placebo([1, 2], [1], 0), "after has 1 values; expected 2"),
+        (lambda: placebo([1, 2], [1, 2], 2), "treated is 2; expected a position from 0 to 1"),
+        (lambda: placebo([0, 2], [1, 2], 0), r"before\[treated\] is 0.0; expected a number above 0"),
         (lambda: zones([0], [0], shapely.Point(0, 0)), "place has no surface"),
         (lambda: zones([0], [0], shapely.box(0, 0, 1, 1), [200, 100]), "distances in metres that grow"),
     ],
