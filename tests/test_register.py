@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ALL = list(entries().values())
 METHODS = {
     "density": "kde",
-    "hotspots": "getis_ord hotspots",
+    "hotspots": "getis_ord hotspots emerging",
     "times": "week_matrix",
     "windows": "hot_windows",
     "trend": "weekly decompose expected",

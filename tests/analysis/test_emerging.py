@@ -8,7 +8,8 @@ import shapely
 
 from openvis.analysis import emerging as module
 from openvis.analysis import hotspots
-from openvis.analysis.emerging import CLASSES, mann_kendall
+from openvis.analysis.emerging import CLASSES, mann_kendall, per_period
+from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
 from openvis.analysis.hotspots import emerging
 
@@ -163,6 +164,37 @@ def test_outside_the_area_is_nothing() -> None:
     assert (found.trend_p[~grid.mask] == 1).all()
     other = np.where(grid.mask, counts, 500)
     assert np.array_equal(emerging(other, grid).z, found.z)
+
+
+def test_events_are_spread_over_the_periods_they_cover() -> None:
+    """Against a sum event by event and period by period."""
+    rng = np.random.default_rng(4)
+    edges = np.datetime64("2024-01-01", "s") + np.cumsum(rng.integers(5, 40, 13)) * np.timedelta64(1, "D")
+    begin = np.datetime64("2023-12-20", "s") + rng.integers(0, 400 * 86_400, 500).astype("timedelta64[s]")
+    begin[:20] = edges[rng.integers(0, 13, 20)]
+    end = begin + (rng.integers(0, 3, 500) * rng.integers(0, 60 * 86_400, 500)).astype("timedelta64[s]")
+    events = Events.of(*rng.uniform(-200, 5200, (2, 500)), begin, end, weight=rng.uniform(0, 2, 500))
+    expected = np.zeros((12, *GRID.shape))
+    flat = GRID.index(events.x, events.y)
+    for i in range(500):
+        for p in range(12):
+            lived = (end[i] - begin[i]).astype(float)
+            covered = (min(end[i], edges[p + 1]) - max(begin[i], edges[p])).astype(float)
+            part = float(edges[p] <= begin[i] < edges[p + 1]) if lived == 0 else max(covered, 0.0) / lived
+            if flat[i] >= 0:
+                expected[p].ravel()[flat[i]] += part * events.weight[i]
+    found = per_period(events, GRID, edges)
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+    whole = per_period(events, GRID, [begin.min(), end.max() + np.timedelta64(1, "s")])
+    assert whole.sum() == pytest.approx(events.weight[flat >= 0].sum())
+
+
+def test_periods_that_cannot_be_are_refused() -> None:
+    timed = Events.of([10.0], [10.0], np.array(["2024-01-05"], "datetime64[s]"))
+    with pytest.raises(ValueError, match="each later than the one before"):
+        per_period(timed, GRID, np.array(["2024-02-01", "2024-01-01"], "datetime64[s]"))
+    with pytest.raises(ValueError, match="1 unknown times"):
+        per_period(Events.of([10.0], [10.0]), GRID, np.array(["2024-01-01", "2024-02-01"], "datetime64[s]"))
 
 
 @pytest.mark.parametrize(

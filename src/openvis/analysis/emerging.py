@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from openvis.analysis.checks import Bools, Floats, Ints, between, raster
+from openvis.analysis.checks import Bools, Floats, Ints, between, raster, seconds
 from openvis.analysis.compiled import kernel
+from openvis.analysis.events import Events
 from openvis.analysis.getis import careful, discoveries, surroundings, two_cells
 from openvis.analysis.grid import Grid
 from openvis.analysis.surroundings import convolve, disc
@@ -75,6 +76,34 @@ def emerging(cube: Any, grid: Grid, radius: float | None = None, alpha: float = 
     clear = np.zeros(grid.shape, dtype=np.bool_)
     clear[long] = discoveries(trend_p[long], alpha)
     return Emerging(z, hot, cold, trend, trend_p, _classes(hot, cold, long, np.where(clear, np.sign(trend), 0.0)))
+
+
+def per_period(events: Events, grid: Grid, edges: Any) -> Floats:
+    """(periods, ny, nx) weight of the events per period, for `emerging`; edges: (periods + 1,) datetime64, rising.
+
+    What is known as between two moments is spread evenly over the periods it covers; what lies before the first edge or
+    from the last on counts nowhere. Raises ValueError for edges that do not rise, or an event without a time.
+    """
+    moments = seconds("edges", edges).astype(np.int64)
+    if moments.size < 2 or (np.diff(moments) <= 0).any():
+        raise ValueError(f"edges has {moments.size} moments; expected at least 2, each later than the one before")
+    if not events.timed.all():
+        raise ValueError(f"events holds {int((~events.timed).sum())} unknown times; leave those out first")
+    flat = grid.index(events.x, events.y)
+    inside = flat >= 0
+    begin, end = events.begin[inside].astype(np.int64), events.end[inside].astype(np.int64)
+    first = np.searchsorted(moments, begin, "right") - 1
+    last = np.maximum(np.searchsorted(moments, end, "left") - 1, first)
+    # A row for each event and period that it covers, the time before the first edge and after the last among them.
+    which = np.repeat(np.arange(begin.size), last - first + 1)
+    period = first[which] + np.arange(which.size) - np.searchsorted(which, which)
+    which, period = (column[(period >= 0) & (period < moments.size - 1)] for column in (which, period))
+    covered = np.minimum(end[which], moments[period + 1]) - np.maximum(begin[which], moments[period])
+    part = np.where(end[which] > begin[which], covered / np.maximum(end - begin, 1)[which], 1.0)
+    cells = grid.nx * grid.ny
+    weights = events.weight[inside][which] * part
+    sums = np.bincount(period * cells + flat[inside][which], weights=weights, minlength=(moments.size - 1) * cells)
+    return np.asarray(sums.reshape(-1, *grid.shape))
 
 
 def mann_kendall(series: Floats) -> tuple[Floats, Floats]:

@@ -10,6 +10,7 @@ COMMANDS = {
     "density": ("openvis.cli.analyse.density:density", "Where it is concentrated, as a smooth surface."),
     "cover": ("openvis.cli.analyse.cover:cover", "What stations reach in time, and where one more helps most."),
     "effect": ("openvis.cli.analyse.effect:effect", "Whether a measure worked, and whether crime moved."),
+    "emerging": ("openvis.cli.analyse.emerging:emerging", "Which places are new, growing, lasting or fading."),
     "forecast": ("openvis.cli.analyse.forecast:forecast", "Where the coming days, with what is known on one day."),
     "hot-times": ("openvis.cli.analyse.hot_times:hot_times", "Which hours of the week hold most of it."),
     "hotspots": ("openvis.cli.analyse.hotspots:hotspots", "Which places hold most of it, with their hours."),

@@ -3,7 +3,7 @@
 import base64
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -15,6 +15,7 @@ from openvis.cli.analyse.drawing.base import MOST_HEIGHT, QUIET, WIDTH
 from openvis.cli.analyse.drawing.maps import axes, frame_of
 
 STEPS = 48
+BOX: dict[str, Any] = {"fillColor": "white", "padding": 8, "cornerRadius": 4, "strokeColor": "#cfd8dc"}
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -31,6 +32,7 @@ class Ground:
         self._shades: Shades = np.zeros(grid.shape, dtype=np.uint8)
         self._palette = ["#ffffff"]
         self._legend: Any = None
+        self._shown: dict[str, Any] = {}
 
     def fill(self, where: Bools, colour: str) -> None:
         """One colour for these cells."""
@@ -51,6 +53,16 @@ class Ground:
         self._legend = alt.Color(
             "n:Q", title=title, scale=alt.Scale(type="sqrt", domain=domain, range=list(colours)), legend=_legend(form)
         )
+        self._shown = {"n": 0}
+
+    def explain(self, colours: Mapping[str, str], title: str) -> None:
+        """A legend that names colours of `fill`."""
+        scale = alt.Scale(domain=list(colours), range=list(colours.values()))
+        legend = alt.Legend(
+            orient="bottom-left", symbolType="square", symbolOpacity=1, symbolSize=140, symbolStrokeWidth=0, **BOX
+        )
+        self._legend = alt.Fill("n:N", title=title, scale=scale, legend=legend)
+        self._shown = {"n": next(iter(colours))}
 
     def chart(self, axis: bool = True) -> tuple[list[Any], dict[str, Any]]:
         """Layers and their data, in kilometres; without `axis` for small maps beside each other."""
@@ -72,8 +84,8 @@ class Ground:
         data: dict[str, Any] = {"ground": [{"x": west, "y": north, "url": self._url()}]}
         if self._legend is not None:
             # Nothing to see: it is there for the legend alone.
-            layers.append(alt.Chart(alt.NamedData("legend")).mark_point(opacity=0).encode(color=self._legend))
-            data["legend"] = [{"n": 0}]
+            layers.append(alt.Chart(alt.NamedData("legend")).mark_point(opacity=0).encode(self._legend))
+            data["legend"] = [self._shown]
         return layers, data
 
     def _url(self) -> str:
@@ -96,10 +108,7 @@ def _legend(form: str) -> alt.Legend:
         gradientLength=160,
         gradientOpacity=1,
         format=form,
-        fillColor="white",
-        padding=8,
-        cornerRadius=4,
-        strokeColor="#cfd8dc",
+        **BOX,
     )
 
 
