@@ -31,6 +31,7 @@ METHODS = {
     "rates_areas": "funnel empirical_bayes",
     "network": "tie_strength communities brokers key_players dynamics",
     "cover": "travel_times coverage locate",
+    "allocate": "patrols",
 }
 """The methods of the design, by module: what people call, apart from helpers."""
 

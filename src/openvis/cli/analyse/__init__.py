@@ -6,6 +6,7 @@ from openvis.cli.lazy import LazyGroup
 
 COMMANDS = {
     "alerts": ("openvis.cli.analyse.alerts:alerts", "Which area and kind stand out in the last week."),
+    "allocate": ("openvis.cli.analyse.allocate:allocate", "Which places and windows for the teams there are."),
     "backtest": ("openvis.cli.analyse.backtest:backtest", "Which forecast deserves trust here, if any."),
     "density": ("openvis.cli.analyse.density:density", "Where it is concentrated, as a smooth surface."),
     "cover": ("openvis.cli.analyse.cover:cover", "What stations reach in time, and where one more helps most."),
