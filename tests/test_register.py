@@ -27,6 +27,7 @@ METHODS = {
     "effect": "wdd did event_study",
     "effect_placebo": "placebo",
     "effect_plan": "power",
+    "perception": "gap",
     "rates": "rate compare goal_state",
     "rates_areas": "funnel empirical_bayes",
     "network": "tie_strength communities brokers key_players dynamics",

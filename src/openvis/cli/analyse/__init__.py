@@ -17,6 +17,7 @@ COMMANDS = {
     "hotspots": ("openvis.cli.analyse.hotspots:hotspots", "Which places hold most of it, with their hours."),
     "near-repeat": ("openvis.cli.analyse.near_repeat:near_repeat", "Whether one event brings another close by; where now."),
     "network": ("openvis.cli.analyse.network:network", "How a group is held together, in pseudonyms, and how surely."),
+    "perception": ("openvis.cli.analyse.perception:perception", "Where people feel less safe than the figures say."),
     "rates": ("openvis.cli.analyse.rates:rates", "How areas stand given their size; whether a goal is met."),
     "scan": ("openvis.cli.analyse.scan:scan", "Whether a cluster in place and time is emerging now."),
     "trend": ("openvis.cli.analyse.trend:trend", "Whether the last week is more than expected, and where it is going."),

@@ -22,7 +22,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "count": "count events incidents aantal number n crimes offences misdrijven incidenten meldingen",
         "population": "population inhabitants dwellings households base inwoners woningen huishoudens bevolking noemer",
         "period": "period year jaar periode perioden month maand",
-        "share": "share unsafe feels_unsafe share_unsafe onveilig onveiligheidsgevoel pct_unsafe onveilig_pct",
+        "share": "share unsafe feels_unsafe share_unsafe unsafe_pct pct_unsafe onveilig onveiligheidsgevoel onveilig_pct",
         "respondents": "respondents asked answers sample respondenten ondervraagd steekproef",
     }.items()
 }
