@@ -33,6 +33,7 @@ METHODS = {
     "network": "tie_strength communities brokers key_players dynamics",
     "cover": "travel_times coverage locate",
     "allocate": "patrols",
+    "risk": "area_branch_profile",
 }
 """The methods of the design, by module: what people call, apart from helpers."""
 
