@@ -1,6 +1,5 @@
 """Contagion: how much of what happens was set off by what happened nearby shortly before?"""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
 from openvis.analysis.near_repeat import DAY, happened, moment
 from openvis.analysis.near_repeat_cells import Cells, sort_into_cells
+from openvis.analysis.threads import side_by_side, spans
 
 STEPS = 40
 REACH = 500.0
@@ -89,7 +89,7 @@ class Pairs:
     square: Singles
 
 
-def sepp(events: Events, grid: Grid, until: Any, *, steps: int = STEPS, threads: int = 2) -> Sepp:
+def sepp(events: Events, grid: Grid, until: Any, *, steps: int = STEPS, threads: int | None = None) -> Sepp:
     """Fit a self-exciting point process by expectation-maximisation on the events before `until` (Mohler et al. 2011,
     Journal of the American Statistical Association 106:100-108).
 
@@ -137,7 +137,7 @@ def _pairs(cells: Cells, age: Floats, apart: float) -> Pairs:
 
 def _fit(
     cells: Cells, age: Floats, apart: float, pairs: Pairs, kernels: Kernels, grid: Grid, now: np.datetime64,
-    steps: int, threads: int,
+    steps: int, threads: int | None,
 ) -> Sepp:  # fmt: skip
     n = age.size
     span = float(age.max())
@@ -173,19 +173,16 @@ def _fit(
 
 
 def _expectation(
-    pairs: Pairs, background: Floats, rates: Rates, alone: Floats, threads: int
+    pairs: Pairs, background: Floats, rates: Rates, alone: Floats, threads: int | None
 ) -> tuple[float, float, float]:
     """Sets `alone`, and sums over all pairs: chance that one set off the other, times the lag, times the square."""
-    pieces = [(low, min(low + PIECE, alone.size)) for low in range(0, alone.size, PIECE)]
-    sums = np.zeros((len(pieces), 3))
 
-    def work(piece: int) -> None:
-        low, high = pieces[piece]
-        _expect(pairs.start, pairs.lag, pairs.square, background, *rates, low, high, alone, sums[piece])
+    def work(span: tuple[int, int]) -> Floats:
+        sums = np.zeros(3)
+        _expect(pairs.start, pairs.lag, pairs.square, background, *rates, *span, alone, sums)
+        return sums
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, range(len(pieces))))
-    found, lags, squares = sums.sum(axis=0).tolist()
+    found, lags, squares = np.sum(side_by_side(work, spans(alone.size, PIECE), threads), axis=0).tolist()
     return found, lags, squares
 
 

@@ -1,6 +1,5 @@
 """Kernel density: where is it concentrated?"""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
@@ -11,6 +10,7 @@ from openvis.analysis.compiled import kernel as compiled
 from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
 from openvis.analysis.surroundings import convolve, distances
+from openvis.analysis.threads import side_by_side, spans
 
 Kernel = Literal["quartic", "gaussian"]
 GAUSSIAN_REACH = 5.0
@@ -157,10 +157,8 @@ def _quartic_sum(events: Events, grid: Grid, h: float) -> Floats:
     np.cumsum(np.bincount(cell_row, minlength=grid.ny), out=start[1:])
     x, y, w = (np.ascontiguousarray(a[order]) for a in (column - 0.5, row - 0.5, weight))
     out = np.zeros(grid.shape)
-    strips = [(first, min(first + STRIP, grid.ny)) for first in range(0, grid.ny, STRIP)]
-    threads = 1 if x.size < MANY else min(len(strips), os.cpu_count() or 1)
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda strip: _quartic_rows(x, y, w, start, h, strip[0], strip[1], out), strips))
+    threads = 1 if x.size < MANY else None
+    side_by_side(lambda rows: _quartic_rows(x, y, w, start, h, *rows, out), spans(grid.ny, STRIP), threads)
     return out * (3.0 / (np.pi * h**6))
 
 

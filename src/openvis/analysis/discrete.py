@@ -6,12 +6,14 @@ import numpy as np
 
 from openvis.analysis.checks import Floats
 from openvis.analysis.compiled import kernel
-from openvis.analysis.trend_batch import in_pieces
+from openvis.analysis.threads import side_by_side, spans
 
 HIGHEST = 0.2
 """Above this p nothing is looked at further: q is 1."""
 SMALLEST = 1e-15
 """p below this is not told apart."""
+PIECE = 256
+"""Tests looked at together; fixed, so that their sum is the same for any number of threads."""
 POISSON = 1e-6
 """Dispersion below which a negative binomial is a Poisson distribution."""
 
@@ -39,14 +41,13 @@ def q_values(p: Floats, mean: Floats, dispersion: Floats, least: float, threads:
     if order.size == 0:
         return q
     levels = p[order]
-    pieces: dict[int, Floats] = {}
 
-    def work(first: int, last: int) -> None:
-        pieces[first] = np.zeros(levels.size)
-        _attained(mean, dispersion, first, last, math.ceil(max(least, 1.0)), levels, pieces[first])
+    def work(span: tuple[int, int]) -> Floats:
+        sizes = np.zeros(levels.size)
+        _attained(mean, dispersion, *span, math.ceil(max(least, 1.0)), levels, sizes)
+        return sizes
 
-    in_pieces(p.size, work, threads)
-    sizes = np.sum([pieces[first] for first in sorted(pieces)], axis=0)
+    sizes = np.sum(side_by_side(work, spans(p.size, PIECE), threads), axis=0)
     rates = sizes / np.arange(1, order.size + 1)
     q[order] = np.minimum(1.0, np.maximum.accumulate(rates))
     return q

@@ -5,7 +5,6 @@ permutations, a mean and a variance that only need A, B and how many pairs each 
 in Research Papers in Statistics: Festschrift for J. Neyman; Mantel 1967, Cancer Research 27:209-220).
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from openvis.analysis.checks import Floats, Ints
 from openvis.analysis.compiled import kernel
 from openvis.analysis.near_repeat_cells import ACROSS, Cells
+from openvis.analysis.threads import side_by_side, spans
 
 ROWS = 8
 """Rows of cells per piece of work; fixed, so that the sums do not depend on the number of threads."""
@@ -41,7 +41,7 @@ class Moments:
         return np.asarray(np.where(pairs > 0, chance, 1.0))
 
 
-def moments(cells: Cells, day: Ints, edges: Floats, lags: Ints, threads: int) -> Moments:
+def moments(cells: Cells, day: Ints, edges: Floats, lags: Ints, threads: int | None) -> Moments:
     """Of the pairs by band, for events in cells (in their order) with their days."""
     n = float(day.size)
     near, near_ends = _sums(_space_degrees(cells, edges, threads))
@@ -80,12 +80,10 @@ def _time_degrees(day: Ints, lags: Ints) -> Floats:
     return np.asarray(degrees[day])
 
 
-def _space_degrees(cells: Cells, edges: Floats, threads: int) -> Floats:
+def _space_degrees(cells: Cells, edges: Floats, threads: int | None) -> Floats:
     """(n, bands) other events by how far they are away."""
     nearer = np.zeros((cells.x.size, edges.size))
-    pieces = [(low, min(low + ROWS, cells.down)) for low in range(0, cells.down, ROWS)]
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda piece: _nearer(cells, edges * edges, piece[0], piece[1], nearer), pieces))
+    side_by_side(lambda rows: _nearer(cells, edges * edges, *rows, nearer), spans(cells.down, ROWS), threads)
     degrees = np.diff(nearer, axis=1)
     if edges[0] == 0.0:
         degrees[:, 0] -= 1.0

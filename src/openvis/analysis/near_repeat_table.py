@@ -1,6 +1,5 @@
 """The Knox table: how many pairs of incidents lie near in space and time, beside what chance would give."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ from openvis.analysis.compiled import kernel
 from openvis.analysis.events import Events
 from openvis.analysis.near_repeat_cells import ACROSS, Cells, sort_into_cells
 from openvis.analysis.near_repeat_moments import Moments, moments
+from openvis.analysis.threads import side_by_side
 
 LEAST = 20
 """Events below which a table says nothing."""
@@ -60,7 +60,7 @@ def knox(
     days: Any = (0, 2, 4, 7, 14, 21, 28),
     permutations: int | None = None,
     seed: int = 0,
-    threads: int = 2,
+    threads: int | None = None,
 ) -> Knox:
     """Does one incident raise the risk next door? Pairs near in both place and time, beside chance.
 
@@ -153,14 +153,13 @@ class Plan(NamedTuple):
         return out
 
 
-def _permuted(plan: Plan, day: Ints, permutations: int, seed: int, threads: int) -> Floats:
+def _permuted(plan: Plan, day: Ints, permutations: int, seed: int, threads: int | None) -> Floats:
     """(permutations, …) tables with the days shuffled; each has a stream of its own."""
 
     def work(number: int) -> Floats:
         return plan.table(np.random.default_rng([seed, number]).permutation(day.size), day)
 
-    with ThreadPoolExecutor(threads) as pool:
-        return np.stack(list(pool.map(work, range(permutations))))
+    return np.stack(side_by_side(work, range(permutations), threads))
 
 
 def _ranks(observed: Floats, drawn: Floats, exact: Moments) -> tuple[Floats, Floats]:

@@ -1,8 +1,6 @@
 """The walk of the scan: circles growing around each centre, for the data and for all its permutations at once."""
 
-import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +8,7 @@ import numpy.typing as npt
 from openvis.analysis.checks import Floats, Ints
 from openvis.analysis.compiled import kernel
 from openvis.analysis.scan_places import Places
+from openvis.analysis.threads import side_by_side
 
 DAY_BITS = 10
 MOST_DAYS = 2**DAY_BITS - 1
@@ -81,8 +80,7 @@ def _walked(
             first += centres * PIECES
         return True
 
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return all(list(pool.map(piece, range(min(PIECES, len(places))))))
+    return all(side_by_side(piece, range(min(PIECES, len(places)))))
 
 
 def _sizes(total: int) -> tuple[Ints, Ints]:

@@ -1,15 +1,12 @@
 """The baseline of many series at once: quasi-Poisson regression, fitted side by side on two threads."""
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from openvis.analysis.checks import Floats, Ints
 from openvis.analysis.compiled import kernel, summing_kernel
+from openvis.analysis.threads import side_by_side, spans
 from openvis.analysis.trend_baseline import TERMS
 
 PIECE = 256
@@ -62,20 +59,8 @@ def fit_all(counts: Floats, model: Model, threads: int | None = None) -> Fits:
     n, terms = counts.shape[0], model.X.shape[1]
     counts = np.ascontiguousarray(counts, dtype=np.float64)
     fits = Fits(np.zeros((n, terms)), np.zeros((n, terms, terms)), np.zeros((n, SUMS)), np.ones(n))
-    in_pieces(n, lambda first, last: _fit_piece(counts, model, fits, first, last), threads)
+    side_by_side(lambda span: _fit_piece(counts, model, fits, *span), spans(n, PIECE), threads)
     return fits
-
-
-def in_pieces(n: int, work: Callable[[int, int], Any], threads: int | None) -> None:
-    """Call work(first, last) for pieces of 0 … n, beside each other."""
-    pieces = [(first, min(first + PIECE, n)) for first in range(0, n, PIECE)]
-    most = min(len(pieces), (os.cpu_count() or 1) if threads is None else threads)
-    if most <= 1:
-        for piece in pieces:
-            work(*piece)
-        return
-    with ThreadPoolExecutor(most) as pool:
-        list(pool.map(lambda piece: work(*piece), pieces))
 
 
 def _fit_piece(counts: Floats, model: Model, fits: Fits, first: int, last: int) -> None:

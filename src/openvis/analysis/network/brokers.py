@@ -42,7 +42,7 @@ def brokers(
     samples: int = SAMPLES,
     confidence: float = 0.95,
     seed: int = 0,
-    threads: int = 2,
+    threads: int | None = None,
 ) -> Brokers:
     """Which part of all shortest paths passes each node (betweenness; L.C. Freeman, Sociometry 40 (1977) 35-41).
 

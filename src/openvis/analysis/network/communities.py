@@ -1,6 +1,5 @@
 """The groups that ties fall into, and how well they stand."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from openvis.analysis.network.graph import Graph
 from openvis.analysis.network.leiden import leiden, modularity
 from openvis.analysis.network.resampling import KEEP, Evidence
 from openvis.analysis.network.ties import Records, Ties
+from openvis.analysis.threads import side_by_side
 
 STARTS = 50
 ENOUGH = 0.5
@@ -79,7 +79,7 @@ def stability(
     resamples: int = 200,
     keep: float = KEEP,
     seed: int = 0,
-    threads: int = 2,
+    threads: int | None = None,
 ) -> Stability:
     """How often each node and group of `found` comes back when records are left out (`Evidence`)."""
     evidence = Evidence(records, at, half_life, keep)
@@ -93,8 +93,7 @@ def stability(
         with_ties = np.unique(again.member[graph.degree > 0]).size
         return alike[found.member, again.member], alike.max(axis=1), again.modularity, with_ties
 
-    with ThreadPoolExecutor(threads) as pool:
-        draws = list(pool.map(one, range(resamples)))
+    draws = side_by_side(one, range(resamples), threads)
     return Stability(
         np.mean([draw[0] >= ENOUGH for draw in draws], axis=0),
         np.mean([draw[1] for draw in draws], axis=0),

@@ -3,7 +3,6 @@
 import itertools
 import math
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,12 +13,15 @@ from openvis.analysis.compiled import kernel
 from openvis.analysis.network.graph import Graph, Index
 from openvis.analysis.network.resampling import KEEP, Evidence
 from openvis.analysis.network.ties import Records, Ties
+from openvis.analysis.threads import side_by_side, spans
 
 Goal = Literal["components", "distance", "reach"]
 GOALS: tuple[Goal, ...] = ("components", "distance", "reach")
 WORK = 1e9
 """Steps over ties up to which every set is tried: some seconds."""
 BATCH = 4_096
+PIECE = 64
+"""Sets judged by one thread at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,7 @@ def key_players(
     work: float = WORK,
     starts: int = 5,
     seed: int = 0,
-    threads: int = 2,
+    threads: int | None = None,
 ) -> KeyPlayers:
     """The set of `size` nodes that together matters most to the structure; not the same as the `size` first of a list.
 
@@ -87,7 +89,7 @@ def chosen_again(
     resamples: int = 100,
     keep: float = KEEP,
     seed: int = 0,
-    threads: int = 2,
+    threads: int | None = None,
 ) -> Floats:
     """(n,) share of draws, with records left out as `Evidence` says, in which each node is in the set."""
     evidence = Evidence(records, at, half_life, keep)
@@ -96,15 +98,14 @@ def chosen_again(
         graph = evidence.drawn(seed, draw)
         return key_players(graph, size, goal=goal, work=WORK / 100, starts=1, threads=1).nodes
 
-    with ThreadPoolExecutor(threads) as pool:
-        sets = list(pool.map(one, range(resamples)))
+    sets = side_by_side(one, range(resamples), threads)
     return np.bincount(np.concatenate(sets), minlength=len(records.codes)) / resamples
 
 
 class _Judge:
     """What sets reach of a goal, in batches over threads."""
 
-    def __init__(self, graph: Graph, goal: int, steps: int, threads: int) -> None:
+    def __init__(self, graph: Graph, goal: int, steps: int, threads: int | None) -> None:
         self._graph, self._goal, self._steps, self._threads = graph, goal, steps, threads
         once = graph.nodes + graph.neighbours.size
         self.cost = float(once * graph.nodes if GOALS[goal] == "distance" else once)
@@ -113,13 +114,11 @@ class _Judge:
         """(q,) values of the sets (q, size)."""
         out = np.zeros(sets.shape[0])
 
-        def part(at: slice) -> None:
-            graph = self._graph
+        def part(span: tuple[int, int]) -> None:
+            graph, at = self._graph, slice(*span)
             _values(graph.start, graph.neighbours, sets[at], self._goal, self._steps, out[at])
 
-        width = max(1, -(-sets.shape[0] // self._threads))
-        with ThreadPoolExecutor(self._threads) as pool:
-            list(pool.map(part, (slice(i, i + width) for i in range(0, sets.shape[0], width))))
+        side_by_side(part, spans(sets.shape[0], PIECE), self._threads)
         return out
 
 

@@ -1,6 +1,5 @@
 """The place of each pseudonym in the structure, in words, and how often that place survives leaving records out."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from openvis.analysis.network.communities import Communities
 from openvis.analysis.network.graph import Graph
 from openvis.analysis.network.resampling import KEEP, Evidence
 from openvis.analysis.network.ties import Records
+from openvis.analysis.threads import side_by_side
 
 WORDS = ("no tie left", "at the edge", "inside its group", "centre of its group", "connects groups")
 NONE, EDGE, INSIDE, CENTRE, CONNECTS = range(5)
@@ -46,7 +46,7 @@ def roles(
     resamples: int = 200,
     keep: float = KEEP,
     seed: int = 0,
-    threads: int = 2,
+    threads: int | None = None,
 ) -> Roles:
     """What place each node has in the structure: a description of these records, no score and no order of persons.
 
@@ -63,13 +63,12 @@ def roles(
     def one(draw: int) -> Ints:
         return _judged(evidence.drawn(seed, draw), found.member, least, seed=draw, threads=1)
 
-    with ThreadPoolExecutor(threads) as pool:
-        draws = np.array(list(pool.map(one, range(resamples))))
+    draws = np.array(side_by_side(one, range(resamples), threads))
     role = _judged(evidence.ties.graph, found.member, least, seed=seed, threads=threads)
     return Roles(role, np.stack([(draws == word).mean(axis=0) for word in range(len(WORDS))], axis=1), resamples)
 
 
-def _judged(graph: Graph, member: Ints, least: float, seed: int, threads: int) -> Ints:
+def _judged(graph: Graph, member: Ints, least: float, seed: int, threads: int | None) -> Ints:
     share = brokers(graph, exact_to=ENOUGH_NODES, samples=20_000, seed=seed, threads=threads).share
     role = np.full(graph.nodes, INSIDE)
     role[_central(graph, member)] = CENTRE

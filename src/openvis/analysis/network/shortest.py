@@ -1,17 +1,17 @@
 """Betweenness by Brandes' algorithm, and shortest paths drawn at random; over pieces, added up in a fixed order."""
 
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from openvis.analysis.checks import Floats, Ints
 from openvis.analysis.compiled import kernel
 from openvis.analysis.network.graph import Graph, Index
+from openvis.analysis.threads import side_by_side
 
 PIECES = 32
 
 
-def betweenness(graph: Graph, lengths: Floats | None, threads: int) -> Floats:
+def betweenness(graph: Graph, lengths: Floats | None, threads: int | None) -> Floats:
     """(n,) exact: the sum over pairs of other nodes of the share of their shortest paths that pass the node.
 
     U. Brandes, Journal of Mathematical Sociology 25 (2001) 163-177. lengths: (2 · ties,) above 0, or None to count steps.
@@ -26,12 +26,10 @@ def betweenness(graph: Graph, lengths: Floats | None, threads: int) -> Floats:
             _by_length(graph.start, graph.neighbours, lengths, sources, out)
         return out
 
-    with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(one, pieces))
-    return np.asarray(np.sum(parts, axis=0) / 2.0)
+    return np.asarray(np.sum(side_by_side(one, pieces, threads), axis=0) / 2.0)
 
 
-def passes(graph: Graph, samples: int, seed: int, threads: int) -> Ints:
+def passes(graph: Graph, samples: int, seed: int, threads: int | None) -> Ints:
     """(n,) how many of `samples` random shortest paths between random pairs pass each node, its own ends not counted."""
     sizes = [part.size for part in np.array_split(np.arange(samples), PIECES)]
 
@@ -43,8 +41,7 @@ def passes(graph: Graph, samples: int, seed: int, threads: int) -> Ints:
         _draw(graph.start, graph.neighbours, ends, int(rng.integers(0, 2**31)), out)
         return out
 
-    with ThreadPoolExecutor(threads) as pool:
-        return np.asarray(np.sum(list(pool.map(one, range(PIECES))), axis=0))
+    return np.asarray(np.sum(side_by_side(one, range(PIECES), threads), axis=0))
 
 
 @kernel

@@ -1,0 +1,27 @@
+"""Work cut in pieces, done side by side: kernels give the interpreter free while they run.
+
+The pieces never depend on the number of threads and their results come back in their order, so that an outcome is the
+same to the last digit on any machine.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+
+def side_by_side(work: Callable[[Piece], Result], pieces: Sequence[Piece], threads: int | None = None) -> list[Result]:
+    """The results of the pieces, in their order. threads: None for as many as there are cores."""
+    most = min(len(pieces), threads or os.cpu_count() or 1)
+    if most <= 1:
+        return [work(piece) for piece in pieces]
+    with ThreadPoolExecutor(most) as pool:
+        return list(pool.map(work, pieces))
+
+
+def spans(total: int, size: int) -> list[tuple[int, int]]:
+    """First and last (not included) of the pieces of `size` in which 0 … total is cut."""
+    return [(first, min(first + size, total)) for first in range(0, total, size)]
