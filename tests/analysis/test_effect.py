@@ -1,6 +1,9 @@
 """Effects against the published worked examples, scipy's and statsmodels' answers, and simulated coverage."""
 
+from pathlib import Path
+
 import numpy as np
+import polars as pl
 import pytest
 import shapely
 from hypothesis import given
@@ -231,6 +234,27 @@ def test_a_planted_effect_is_farther_out_than_every_placebo() -> None:
     small = np.append(before, [3, 900]), np.append(after, [9, 100])
     assert placebo(*small, 3) == Placebo(39, 0, 1 / 40)
     assert placebo(before[:19], after[:19], 3) is None
+
+
+def test_real_places_where_nothing_was_done_are_seldom_called_clear_with_the_check(shared_data: Path) -> None:
+    """Burglaries of Toronto's neighbourhoods, each beside one of like size, a start that never was; 2015 against 2016."""
+    table = pl.read_csv(shared_data / "toronto-incidents" / "toronto_mci_2014_2021.csv.gz", infer_schema=False)
+    rows = table.filter(pl.col("type") == "break_and_enter").with_columns(month=pl.col("date").str.slice(0, 7))
+    months = [f"{year}-{month:02d}" for year in (2015, 2016) for month in range(1, 13)]
+    counts = rows.pivot(on="month", index="neighbourhood", values="type", aggregate_function="len").fill_null(0)
+    courses = counts.drop_nulls("neighbourhood").sort("neighbourhood").select(months).to_numpy().astype(float)
+    level, after, rng = courses.mean(axis=1), np.arange(24) >= 12, np.random.default_rng(0)
+    by_interval, by_both = [], []
+    for i in np.flatnonzero(level >= 3):
+        like = np.flatnonzero((level > level[i] / 1.5) & (level < level[i] * 1.5) & (np.arange(level.size) != i))
+        own, other = courses[i], courses[rng.choice(like)]
+        pairs = [(course[:12].sum(), course[12:].sum()) for course in (own, other)]
+        far = wdd(*pairs, spread=event_study(own, other, after).effect.spread).local.p < 0.05
+        check = placebo(courses[:, :12].sum(axis=1), courses[:, 12:].sum(axis=1), int(i))
+        by_interval.append(far)
+        by_both.append(far and (check is None or check.p <= 0.05))
+    assert np.mean(by_interval) > 0.12
+    assert np.mean(by_both) < 0.08
 
 
 def test_tiles_are_rectangles() -> None:

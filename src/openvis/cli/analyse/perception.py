@@ -137,7 +137,7 @@ def _named(found: Found, side: int) -> list[str]:
 def _sentences(found: Found) -> list[str]:
     """Where the gap is clear; then how feeling goes with figures at all."""
     many = int(found.gap.used.sum())
-    parts = []
+    parts: list[str] = []
     for side, word in ((1, "less safe"), (-1, "safer")):
         places = [i for i in found.order if found.clear[i] == side]
         if places:
