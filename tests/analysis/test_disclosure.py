@@ -22,7 +22,7 @@ def hidden_by(table: Any, mask: Any, k: int = 5, groups: Any = None) -> Protecte
     return Protected(margins, "suppress", k, np.where(mask, -1, full), mask, (full > 0) & (full < k), 0)
 
 
-def brute_force(protected: Protected) -> dict[tuple[int, ...], tuple[int, int]]:
+def brute_force(protected: Protected, least: int = 1) -> dict[tuple[int, ...], tuple[int, int]]:
     """Least and most of each hidden cell over all whole tables that agree with what is shown."""
     margins, hidden = protected.margins, protected.hidden
     leaves = [axis.leaves for axis in margins.axes]
@@ -37,11 +37,11 @@ def brute_force(protected: Protected) -> dict[tuple[int, ...], tuple[int, int]]:
     def fill(place: int, table: Any, left: int) -> None:
         if place == len(at):
             full = margins.extend(table)
-            if (full[~hidden] == protected.values[~hidden]).all() and (full[hidden] >= 1).all():
+            if (full[~hidden] == protected.values[~hidden]).all() and (full[hidden] >= least).all():
                 for cell, values in reached.items():
                     values.append(int(full[cell]))
             return
-        for value in range(1, left - (len(at) - place - 1) + 1):
+        for value in range(least, left - least * (len(at) - place - 1) + 1):
             table[tuple(at[place])] = value
             fill(place + 1, table, left - value)
 
@@ -114,6 +114,23 @@ def test_bounds_are_those_of_all_tables_two_sides(seed: int) -> None:
     protected = hidden_by(table, mask)
     found = {cell: it for cell, it in audited(table, protected).items() if mask[cell]}
     assert found == brute_force(protected)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_bounds_where_a_zero_is_hidden_too(seed: int) -> None:
+    """As others hide it: an outsider cannot know that hidden cells are at least 1."""
+    rng = np.random.default_rng(seed)
+    table = rng.integers(0, 3, (3, 3))
+    table[0, 0] = 0
+    mask = rng.random((4, 4, 1)) < 0.6
+    mask[0, 0], mask[-1, -1, -1] = True, False
+    protected = hidden_by(table, mask)
+    found = {cell: it for cell, it in audited(table, protected).items() if mask[cell]}
+    assert found == brute_force(protected, least=0)
+    quick = audit(table, protected, exact=False)
+    for cell, low, high in zip(quick.cells.tolist(), quick.low, quick.high, strict=True):
+        least, most = found.get(tuple(cell), (low, high))
+        assert least <= low <= high <= most
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -14,6 +14,7 @@ from openvis.analysis import network
 from openvis.analysis.network import Graph, Records
 from openvis.analysis.network.communities import overlap
 from openvis.analysis.network.key_players import chosen_again
+from openvis.analysis.network.layout import layout
 from openvis.analysis.network.shortest import passes
 
 DAY = np.timedelta64(1, "D")
@@ -422,3 +423,21 @@ def test_dynamics_refuses() -> None:
         network.dynamics(four_groups(days=20), 30, 10)
     with pytest.raises(ValueError, match="alike"):
         network.dynamics(four_groups(), 30, 10, alike=1.0)
+
+
+# ── layout
+
+
+def test_tied_nodes_are_near_and_parts_without_a_tie_stand_apart() -> None:
+    g = nx.disjoint_union_all([nx.ring_of_cliques(4, 6), nx.complete_graph(3), nx.path_graph(2), nx.empty_graph(1)])
+    graph = graph_of(g)
+    member = network.communities(graph).member
+    places = layout(graph, member)
+    assert np.array_equal(places, layout(graph, member))
+    far = np.linalg.norm(places[:, None] - places[None], axis=2)
+    tied = nx.to_numpy_array(g) > 0
+    main = np.arange(30) < 24
+    assert far[tied].mean() < 0.6 * far[np.ix_(main, main)].mean()
+    boxes = [(places[list(part)].min(axis=0), places[list(part)].max(axis=0)) for part in nx.connected_components(g)]
+    for (low, high), (low_, high_) in itertools.combinations(boxes, 2):
+        assert (high < low_).any() or (high_ < low).any()

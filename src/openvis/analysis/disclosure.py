@@ -139,7 +139,7 @@ def audit(
     """What an outsider can infer from the published figures, from the figures alone and whatever method made them.
 
     Solves for the least and most of every hidden cell (`disclosure_bounds.bounds`), given all that is shown, and that
-    hidden cells are at least 1; a small cell that is shown has one possible value. exact=False skips the solving and
+    hidden cells are at least 1 (unless one is 0); a small cell that is shown has one possible value. exact=False skips the solving and
     takes proven intervals, which are never wider than the true ones. After rounding to base b a cell shown as r is any
     of r - b + 1 … r + b - 1, not below 0: exact, as each can change alone without any figure changing.
     Raises ValueError when what is shown is not the table's (suppress), or is more than base off (round).

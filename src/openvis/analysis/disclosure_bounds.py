@@ -12,15 +12,20 @@ from openvis.analysis.disclosure_table import Margins
 NEAR = 1e-6
 
 
+def known_least(full: Ints, hidden: Bools) -> int:
+    """What an outsider knows every hidden cell to be at least: 1, or 0 in a table that hides some cell of 0."""
+    return int(hidden.any() and full[hidden].min() >= 1)
+
+
 def proven(full: Ints, hidden: Bools, margins: Margins) -> tuple[Floats, Floats]:
     """(hidden cells,) an interval of values that each can certainly take for all an outsider knows; maybe not the whole."""
     x = full[hidden].astype(np.float64)
-    down, up = reach(full, hidden, margins)
+    down, up = reach(full, hidden, margins, known_least(full, hidden))
     return x - down, np.where(up >= 2**61, np.inf, x + up)
 
 
 def bounds(full: Ints, hidden: Bools, margins: Margins) -> tuple[Floats, Floats]:
-    """(hidden cells,) the least and the most each can be: whole numbers of at least 1 with the published sums.
+    """(hidden cells,) the least and the most each can be: whole numbers from `known_least` with the published sums.
 
     Exact. First the bounds that follow from one sum after the other (outer), and what cubes show to be possible (inner);
     where these meet nothing is left to solve. The rest is solved part by part (cells that share sums): linear
@@ -31,7 +36,7 @@ def bounds(full: Ints, hidden: Bools, margins: Margins) -> tuple[Floats, Floats]
     equations = equations[np.diff(equations.indptr) > 0]
     x = full[hidden]
     sums = equations @ x
-    low, high = np.ones(x.size), np.full(x.size, np.inf)
+    low, high = np.full(x.size, float(known_least(full, hidden))), np.full(x.size, np.inf)
     _narrow(equations.indptr, equations.indices, equations.data, sums, low, high)
     least, most = proven(full, hidden, margins)
     for cells in _parts(equations):
@@ -119,7 +124,7 @@ class _Part:
             constraints=LinearConstraint(self._equations, self._sums, self._sums),
         )
         if found.x is None:
-            return (np.inf, None) if sign < 0 else (1.0, None)
+            return (np.inf, None) if sign < 0 else (float(self._low[cell]), None)
         whole = np.round(found.x)
         return float(whole[cell]), whole
 

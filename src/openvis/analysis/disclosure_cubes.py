@@ -66,14 +66,17 @@ def cover(full: Ints, primary: Bools, need: Ints, fixed: Bools, margins: Margins
     return hidden.reshape(full.shape), cells[sizes == 0]
 
 
-def reach(full: Ints, hidden: Bools, margins: Margins) -> tuple[Ints, Ints]:
-    """(hidden cells,) how far each can go down and up by one cube of hidden cells: a proof that it can, not of no more."""
+def reach(full: Ints, hidden: Bools, margins: Margins, least: int) -> tuple[Ints, Ints]:
+    """(hidden cells,) how far each can go down and up by one cube of hidden cells, none of which gets below `least`.
+
+    A proof that it can, not of no more.
+    """
     moves = [Moves.of(axis) for axis in margins.axes]
     cells = np.flatnonzero(hidden)
     down, up = np.zeros(cells.size, dtype=np.int64), np.zeros(cells.size, dtype=np.int64)
     first, second, third = moves
     _reach(
-        full.ravel(), hidden.ravel(), cells, np.array(margins.shape), first.start, first.nodes, first.signs,
+        full.ravel() - least, hidden.ravel(), cells, np.array(margins.shape), first.start, first.nodes, first.signs,
         second.start, second.nodes, second.signs, third.start, third.nodes, third.signs, down, up,
     )  # fmt: skip
     return down, up
@@ -162,7 +165,7 @@ def _choose(  # noqa: C901 -- one compiled loop
 
 @kernel
 def _reach(  # noqa: C901 -- one compiled loop
-    full: Ints, hidden: Bools, cells: Ints, shape: Ints, start0: Ints, nodes0: Ints, signs0: Ints, start1: Ints,
+    room: Ints, hidden: Bools, cells: Ints, shape: Ints, start0: Ints, nodes0: Ints, signs0: Ints, start1: Ints,
     nodes1: Ints, signs1: Ints, start2: Ints, nodes2: Ints, signs2: Ints, down: Ints, up: Ints,
 ) -> None:  # fmt: skip
     rows, plane = shape[2], shape[1] * shape[2]
@@ -194,8 +197,8 @@ def _reach(  # noqa: C901 -- one compiled loop
                                     fits = False
                                     break
                                 if signs0[m0, j0] * signs1[m1, j1] * signs2[m2, j2] > 0:
-                                    less = min(less, full[at] - 1)
+                                    less = min(less, room[at])
                                 else:
-                                    more = min(more, full[at] - 1)
+                                    more = min(more, room[at])
                     if fits:
                         down[turn], up[turn] = max(down[turn], less), max(up[turn], more)
