@@ -30,6 +30,7 @@ METHODS = {
     "perception": "gap",
     "rates": "rate compare goal_state",
     "rates_areas": "funnel empirical_bayes",
+    "disclosure": "protect audit",
     "network": "tie_strength communities brokers key_players dynamics",
     "cover": "travel_times coverage locate",
     "allocate": "patrols",

@@ -183,6 +183,20 @@ def test_proven_intervals_are_inside_the_exact_ones() -> None:
     assert not quick.exact
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_without_solving_all_the_same_passes_and_fails(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    table = rng.poisson(5, (5, 4, 2))
+    margins = Margins.of(table.shape)
+    full = margins.extend(table)
+    mask = ((full > 0) & (full < 5)) | (rng.random(margins.shape) < 0.35)
+    protected = hidden_by(table, mask & (full > 0))
+    exact, quick = audit(table, protected), audit(table, protected, exact=False)
+    assert exact.failed.tolist() == quick.failed.tolist()
+    assert (exact.low[exact.failed] == quick.low[exact.failed]).all()
+    assert (exact.high[exact.failed] == quick.high[exact.failed]).all()
+
+
 # ── protect always passes its audit
 
 

@@ -23,7 +23,8 @@ class Protected:
     """A table as it may be published; all arrays of the shape of `margins`, leaves first, groups and totals after them.
 
     values: what is shown, and -1 where hidden. small: cells that may not be told (hidden because of themselves); the other
-    hidden ones protect these. base: the multiple everything is rounded to, 0 when nothing is.
+    hidden ones protect these. base: the multiple everything is rounded to, 0 when nothing is; nearest: as others do, to
+    the nearest multiple, which tells more than a lot does.
     """
 
     margins: Margins
@@ -33,6 +34,7 @@ class Protected:
     hidden: Bools
     small: Bools
     base: int
+    nearest: bool = False
 
     @property
     def inner(self) -> Ints:
@@ -46,8 +48,8 @@ class Audit:
     """What an outsider can work out about the cells at risk: hidden ones, or after rounding all of them.
 
     cells: (c, 3) index in the full table. low, high: (c,) the least and most each can be (inf: no limit). small: (c,)
-    those that may not be told. exact: the bounds are the narrowest there are; else an interval inside them, so that
-    what passes is safe. enough: possible values that a small cell must have.
+    those that may not be told. exact: the bounds are the narrowest there are; else those of a cell that passes may be
+    wider still. enough: possible values that a small cell must have.
     """
 
     cells: Ints
@@ -139,9 +141,11 @@ def audit(
     """What an outsider can infer from the published figures, from the figures alone and whatever method made them.
 
     Solves for the least and most of every hidden cell (`disclosure_bounds.bounds`), given all that is shown, and that
-    hidden cells are at least 1 (unless one is 0); a small cell that is shown has one possible value. exact=False skips the solving and
-    takes proven intervals, which are never wider than the true ones. After rounding to base b a cell shown as r is any
-    of r - b + 1 … r + b - 1, not below 0: exact, as each can change alone without any figure changing.
+    hidden cells are at least 1, unless one of them is 0; a small cell that is shown has one possible value. exact=False
+    takes proven intervals, which are never wider than the true ones, and solves only for the small cells that these
+    leave too few values: whether it passes is the same. After rounding to base b a cell shown as r is any of r - b + 1
+    … r + b - 1 (to the nearest: r - b / 2 … r + b / 2), not below 0: exact, as each can change alone without any figure
+    changing.
     Raises ValueError when what is shown is not the table's (suppress), or is more than base off (round).
     """
     numbers = counts("table", table)
@@ -158,10 +162,12 @@ def audit(
         raise ValueError(f"protected shows another figure than the table at {_where(wrong)}; expected the same")
     small, need = _small(full, protected.k, _largest(numbers, largest, margins), dominance)
     low, high = np.array(full, dtype=np.float64), np.array(full, dtype=np.float64)
-    if protected.hidden.any():
-        solve = bounds if exact else proven
-        low[protected.hidden], high[protected.hidden] = solve(full, protected.hidden, margins)
-    at = np.argwhere(protected.hidden | small)
+    hidden = protected.hidden
+    if hidden.any():
+        least, most = proven(full, hidden, margins)
+        wanted = np.full(least.size, exact) | (small[hidden] & (most - least + 1 < need[hidden]))
+        low[hidden], high[hidden] = bounds(full, hidden, margins, least, most, wanted)
+    at = np.argwhere(hidden | small)
     cell = tuple(at.T)
     return Audit(at, low[cell], high[cell], small[cell], exact, need[cell])
 
@@ -205,13 +211,14 @@ def _rounded_audit(full: Ints, protected: Protected) -> Audit:
     margins, base = protected.margins, protected.base
     inside = np.zeros(full.shape, dtype=np.bool_)
     margins.inner(inside)[...] = True
-    off = np.argwhere(inside & (np.abs(protected.values - full) >= base))
-    if off.size:
-        raise ValueError(f"protected is {base} or more off at {_where(off)}; expected less than base")
+    far = np.argwhere(inside & (np.abs(protected.values - full) >= base))
+    if far.size:
+        raise ValueError(f"protected is {base} or more off at {_where(far)}; expected less than base")
     shown = protected.values[inside].astype(np.float64)
     small = (full[inside] > 0) & (full[inside] < protected.k)
     enough = np.full(shown.size, protected.k, dtype=np.int64)
-    return Audit(np.argwhere(inside), np.maximum(shown - base + 1, 0), shown + base - 1, small, True, enough)
+    off = base // 2 if protected.nearest else base - 1
+    return Audit(np.argwhere(inside), np.maximum(shown - off, 0), shown + off, small, True, enough)
 
 
 def _where(cells: Ints) -> str:

@@ -8,6 +8,7 @@ from openvis.analysis.checks import Bools, Floats, Ints
 from openvis.analysis.compiled import kernel
 from openvis.analysis.disclosure_cubes import reach
 from openvis.analysis.disclosure_table import Margins
+from openvis.analysis.milp import silent_solver
 
 NEAR = 1e-6
 
@@ -24,26 +25,32 @@ def proven(full: Ints, hidden: Bools, margins: Margins) -> tuple[Floats, Floats]
     return x - down, np.where(up >= 2**61, np.inf, x + up)
 
 
-def bounds(full: Ints, hidden: Bools, margins: Margins) -> tuple[Floats, Floats]:
+def bounds(
+    full: Ints, hidden: Bools, margins: Margins, least: Floats, most: Floats, wanted: Bools
+) -> tuple[Floats, Floats]:
     """(hidden cells,) the least and the most each can be: whole numbers from `known_least` with the published sums.
 
-    Exact. First the bounds that follow from one sum after the other (outer), and what cubes show to be possible (inner);
-    where these meet nothing is left to solve. The rest is solved part by part (cells that share sums): linear
+    least, most: what is `proven`. wanted: (hidden cells,) those for which the interval must be exact; of the others it is
+    as wide as happens to be found. First the bounds that follow from one sum after the other (outer); where these meet
+    what is proven (inner) nothing is left to solve. The rest is solved part by part (cells that share sums): linear
     programmes by HiGHS, warm from one cell to the next, each solution also being a proof for all other cells; whole
     numbers by branch and bound where a solution is not whole.
     """
+    if not wanted.any():
+        return least, most
     equations = margins.equations[:, np.flatnonzero(hidden)]
     equations = equations[np.diff(equations.indptr) > 0]
     x = full[hidden]
     sums = equations @ x
     low, high = np.full(x.size, float(known_least(full, hidden))), np.full(x.size, np.inf)
     _narrow(equations.indptr, equations.indices, equations.data, sums, low, high)
-    least, most = proven(full, hidden, margins)
+    least, most = least.copy(), most.copy()
+    wanted = wanted & ((least > low) | (most < high))
     for cells in _parts(equations):
-        if (least[cells] > low[cells]).any() or (most[cells] < high[cells]).any():
+        if wanted[cells].any():
             rows = np.unique(equations[:, cells].tocoo().row)
             part = _Part(equations[rows][:, cells].tocsr(), sums[rows], low[cells], high[cells])
-            least[cells], most[cells] = part.solved(least[cells], most[cells])
+            least[cells], most[cells] = part.solved(least[cells], most[cells], np.flatnonzero(wanted[cells]))
     return least, most
 
 
@@ -74,9 +81,7 @@ class _Part:
             equations.indices,
             equations.data,
         )
-        solver: Any = highspy.Highs  # untyped
-        self._solver = solver()
-        self._solver.silent()
+        self._solver = silent_solver()
         self._solver.setOptionValue("presolve", "off")
         self._solver.setOptionValue("threads", 1)
         # Only the objective changes from cell to cell: the last solution stays feasible, so the primal simplex goes on.
@@ -84,10 +89,10 @@ class _Part:
         self._solver.passModel(lp)
         self._unlimited = highspy.HighsModelStatus.kUnbounded
 
-    def solved(self, least: Floats, most: Floats) -> tuple[Floats, Floats]:
-        """The exact bounds, from proven ones: every solution widens what is proven for all cells."""
+    def solved(self, least: Floats, most: Floats, wanted: Ints) -> tuple[Floats, Floats]:
+        """The exact bounds of the cells `wanted`, from proven ones: every solution widens what is proven for all cells."""
         least, most = least.copy(), most.copy()
-        for cell in range(least.size):
+        for cell in wanted.tolist():
             for sign, reached, limit in ((1.0, least, self._low), (-1.0, most, self._high)):
                 if reached[cell] != limit[cell]:
                     value, solution = self._extreme(cell, sign, float(reached[cell]))

@@ -26,6 +26,7 @@ COMMANDS = {
     "network": ("openvis.cli.analyse.network:network", "How a group is held together, in pseudonyms, and how surely."),
     "perception": ("openvis.cli.analyse.perception:perception", "Where people feel less safe than the figures say."),
     "rates": ("openvis.cli.analyse.rates:rates", "How areas stand given their size; whether a goal is met."),
+    "protect": ("openvis.cli.analyse.protect:protect", "What of a table may be published, and what that still tells."),
     "scan": ("openvis.cli.analyse.scan:scan", "Whether a cluster in place and time is emerging now."),
     "trend": ("openvis.cli.analyse.trend:trend", "Whether the last week is more than expected, and where it is going."),
 }
