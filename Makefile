@@ -40,8 +40,9 @@ docs: $(VENV)/.dev ## Build the documentation into site/.
 	@NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict
 	@echo "The documentation is in site/. To read and search it: $(BIN)/python -m http.server --directory site 8001"
 
-screenshots: $(VENV)/.dev setup system-packages ## Make the pictures of README.md from a demonstration city of its own.
+screenshots: $(VENV)/.dev setup system-packages ## Make the pictures of README.md and of the methods anew.
 	@$(BIN)/python scripts/screenshots.py
+	@$(BIN)/python scripts/example_pictures.py
 
 lock: ## Resolve all packages anew; the locks hold versions and hashes, no address.
 	@sh scripts/lock.sh
