@@ -91,7 +91,7 @@ node_modules/.installed: package.json package-lock.json $(VENV)/.node
 	@touch $@
 
 # Texts are compiled when a catalogue is newer; methods when their source changed.
-$(VENV)/.prepared: $(VENV)/.package $(wildcard src/openvis/analysis/*.py) $(shell find src -name '*.po')
+$(VENV)/.prepared: $(VENV)/.package $(shell find src -name '*.po') $(shell find src/openvis/analysis -name '*.py')
 	@$(BIN)/python -m openvis.cli.messages
 	@echo "Methods: compiling"
 	@$(BIN)/python -c "from openvis.analysis import warm; warm()"

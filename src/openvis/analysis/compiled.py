@@ -10,6 +10,9 @@ from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+KERNELS: dict[str, list[Any]] = {}
+"""What numba made of each kernel, by module and name; empty until it is called for the first time."""
+
 
 def kernel(function: F) -> F:
     """Compile `function` when it is called for the first time; numba itself is imported no earlier than that."""
@@ -25,7 +28,7 @@ def summing_kernel(function: F) -> F:
 
 
 def _compiled(function: F, **options: Any) -> F:
-    dispatcher: list[Any] = []
+    dispatcher = KERNELS[f"{function.__module__}.{function.__name__}"] = []
 
     @wraps(function)
     def call(*arguments: Any) -> Any:

@@ -17,6 +17,7 @@ from openvis.analysis import (
 )
 from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
+from openvis.analysis.network.layout import layout
 
 
 def compile_all() -> None:
@@ -57,13 +58,15 @@ def _trend(events: Events) -> None:
     trend.weekly(events.begin, weeks=weeks, end=events.end)
     trend.band(np.ones(weeks.size), weeks)
     trend.expected(np.ones(weeks.size), weeks, weeks[-1] + np.timedelta64(7, "D"))
-    trend.alerts(np.ones((2, 2, weeks.size)), weeks, least=1.0)
+    series = np.ones((2, 2, weeks.size))
+    series[0, 0, -1] = 30.0
+    trend.alerts(series, weeks, least=1.0)
 
 
 def _network() -> None:
     records = network.Records.of(["P1", "P2", "P3", "P4"], ["P2", "P3", "P1", "P3"])
     ties = network.tie_strength(records)
-    network.communities(ties, starts=1)
+    layout(ties.graph, network.communities(ties, starts=1).member)
     network.brokers(ties)
     network.brokers(ties, by_strength=True)
     network.brokers(ties, exact_to=0, samples=40)

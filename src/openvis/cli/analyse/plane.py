@@ -1,6 +1,7 @@
 """Puts coordinates on a flat plane in metres, and results back on the globe."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -88,5 +89,7 @@ def _guessed(x: Floats, y: Floats) -> str:
     )
 
 
+@cache
 def _transformer(source: str, target: str) -> pyproj.Transformer:
+    """Made once: looking up the way between two systems takes longer than a million points."""
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
