@@ -11,7 +11,7 @@ import numpy as np
 
 from openvis.analysis.checks import Floats, Ints
 from openvis.analysis.compiled import kernel
-from openvis.analysis.near_repeat_cells import ACROSS, Cells
+from openvis.analysis.near_repeat_cells import Cells
 from openvis.analysis.threads import side_by_side, spans
 
 ROWS = 8
@@ -94,15 +94,19 @@ def _space_degrees(cells: Cells, edges: Floats, threads: int | None) -> Floats:
 def _nearer(cells: Cells, squares: Floats, low: int, high: int, out: Floats) -> None:
     """Events (itself included) nearer than each edge, for the events of the rows low to high."""
     xs, ys, start, across = cells.x, cells.y, cells.start, cells.across
-    for here in range(low * across, high * across):
-        row, column = here // across, here % across
-        west, east = max(0, column - ACROSS), min(across - 1, column + ACROSS)
-        for around in range(max(0, row - ACROSS), min(cells.down - 1, row + ACROSS) + 1):
-            first, last = start[around * across + west], start[around * across + east + 1]
-            for i in range(start[here], start[here + 1]):
-                x, y = xs[i], ys[i]
-                for edge in range(squares.size):
-                    limit, found = squares[edge], 0
+    for edge in range(squares.size):
+        limit = squares[edge]
+        # A near edge needs the nearest cells only.
+        reach = int(np.ceil(np.sqrt(limit) / cells.size))
+        if reach == 0:
+            continue
+        for here in range(low * across, high * across):
+            row, column = here // across, here % across
+            west, east = max(0, column - reach), min(across - 1, column + reach)
+            for around in range(max(0, row - reach), min(cells.down - 1, row + reach) + 1):
+                first, last = start[around * across + west], start[around * across + east + 1]
+                for i in range(start[here], start[here + 1]):
+                    x, y, found = xs[i], ys[i], 0
                     for j in range(first, last):
                         dx, dy = xs[j] - x, ys[j] - y
                         found += 1 if dx * dx + dy * dy < limit else 0
