@@ -1,6 +1,5 @@
 """Near repeats: does one incident raise the risk next door, and where is that raised risk now?"""
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -60,14 +59,18 @@ def happened(events: Events, at: np.datetime64) -> Bools:
 
 def _weeks(least: Floats, most: Floats, span: float) -> Floats:
     """(n,) mean of 1 / (1 + whole weeks ago) over intervals that lie from `least` to `most` seconds back, up to `span`."""
-    edges = np.append(np.arange(0.0, span, WEEK), span)
-    total = np.zeros(least.size)
     exact = most == least
     length = np.where(exact, 1.0, most - least)
-    for week, (first, last) in enumerate(pairwise(edges)):
-        inside = np.clip(np.minimum(most, last) - np.maximum(least, first), 0.0, None) / length
-        total += np.where(exact, (least >= first) & (least < last), inside) / (1.0 + week)
-    return total
+    near, far = np.minimum(least, span), np.minimum(most, span)
+    first = np.floor(near / WEEK).astype(np.int64)
+    last = np.maximum(np.ceil(far / WEEK).astype(np.int64) - 1, first)
+    in_one = np.where(exact, least < span, (far - near) / length) / (1.0 + first)
+    # Up to week k, whole weeks have the sum of 1 / (1 + j) for j below k.
+    whole = np.append(0.0, np.cumsum(1.0 / np.arange(1.0, last.max(initial=0) + 1.0)))
+    over_more = (
+        WEEK * (whole[last] - whole[first]) + (far - last * WEEK) / (1.0 + last) - (near - first * WEEK) / (1.0 + first)
+    )
+    return np.asarray(np.where(first == last, in_one, over_more / length))
 
 
 @kernel
