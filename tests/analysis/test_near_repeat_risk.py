@@ -66,6 +66,24 @@ def test_one_event_by_hand() -> None:
     assert found[10, 5] == 0
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "days", "expected"),
+    [
+        (16, 5, 60.0, (2 + 7 / 2 + 2 / 3) / 11),
+        (16, 5, 15.0, (2 + 7 / 2 + 1 / 3) / 11),
+        (16, 5, 5.0, 0.0),
+        (7, 6, 60.0, 1.0),
+        (14, 7, 60.0, 1 / 2),
+    ],
+)
+def test_an_interval_counts_by_its_part_in_each_week(first: int, last: int, days: float, expected: float) -> None:
+    """From `first` to `last` days before, in the very middle of a cell."""
+    x, y = GRID.centres()
+    begin, end = (AT - np.timedelta64(it, "D") for it in (first, last))
+    found = near_repeat.risk(Events.of([x[10, 10]], [y[10, 10]], [begin], [end]), AT, GRID, days=days)
+    assert found[10, 10] == pytest.approx(expected, rel=1e-12)
+
+
 def test_vague_places_times_unknown_and_nothing_before_give_no_risk() -> None:
     then = AT - np.timedelta64(1, "D")
     assert not near_repeat.risk(Events.of([1500.0], [1500.0], [then], precision=[500.0]), AT, GRID).any()
