@@ -7,10 +7,7 @@ from openvis.cli.lazy import LazyGroup
 COMMANDS = {
     "alerts": ("openvis.cli.analyse.alerts:alerts", "Which area and kind stand out in the last week."),
     "allocate": ("openvis.cli.analyse.allocate:allocate", "Which places and windows for the teams there are."),
-    "area-profile": (
-        "openvis.cli.analyse.area_profile:area_profile",
-        "Which areas and branches deserve a closer look.",
-    ),
+    "area-profile": ("openvis.cli.analyse.area_profile:area_profile", "Which areas and branches deserve a closer look."),
     "backtest": ("openvis.cli.analyse.backtest:backtest", "Which forecast deserves trust here, if any."),
     "cover": ("openvis.cli.analyse.cover:cover", "What stations reach in time, and where one more helps most."),
     "density": ("openvis.cli.analyse.density:density", "Where it is concentrated, as a smooth surface."),
@@ -19,10 +16,7 @@ COMMANDS = {
     "forecast": ("openvis.cli.analyse.forecast:forecast", "Where the coming days, with what is known on one day."),
     "hot-times": ("openvis.cli.analyse.hot_times:hot_times", "Which hours of the week hold most of it."),
     "hotspots": ("openvis.cli.analyse.hotspots:hotspots", "Which places hold most of it, with their hours."),
-    "near-repeat": (
-        "openvis.cli.analyse.near_repeat:near_repeat",
-        "Whether one event brings another close by; where now.",
-    ),
+    "near-repeat": ("openvis.cli.analyse.near_repeat:near_repeat", "Whether one event brings another close by; where now."),
     "network": ("openvis.cli.analyse.network:network", "How a group is held together, in pseudonyms, and how surely."),
     "perception": ("openvis.cli.analyse.perception:perception", "Where people feel less safe than the figures say."),
     "protect": ("openvis.cli.analyse.protect:protect", "What of a table may be published, and what that still tells."),
