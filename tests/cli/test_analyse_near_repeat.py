@@ -130,7 +130,9 @@ def test_without_permutations_it_says_how_p_was_found(run: Run) -> None:
     result = run(BURGLARIES, "--permutations", 0)
     assert "No permutations drawn" in result.stderr
     assert "by the exact mean and variance over all permutations, all 30 bands counted." in result.stdout
-    assert "within 100 m in the first 7 days" in result.stdout.splitlines()[0]
+    first = result.stdout.splitlines()[0]
+    assert "within 100 m in the first 7 days" in first
+    assert "; p under 0.001; " in first
 
 
 def test_bands_can_be_chosen_and_are_named(run: Run) -> None:

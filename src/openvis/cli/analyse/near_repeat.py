@@ -143,15 +143,19 @@ def _finding(found: Knox, block: Block | None, incidents: reading.Incidents, eve
             return f"No near repeat: no two events lie this near in place and time ({many})."
         return (
             f"No near repeat stands out: the strongest, {best.ratio:,.1f} times as many as expected {best.where} "
-            f"{best.when}, is what chance brings (p {best.p:.3f}; {many})."
+            f"{best.when}, is what chance brings ({_chance(best.p)}; {many})."
         )
     codes = np.unique(events.kind)
     one = incidents.kinds[codes[0]] if incidents.kinds and codes.size == 1 else "event"
     article = "an" if one[:1].lower() in "aeiou" else "a"
     return (
         f"After {article} {one} there are {block.ratio:,.1f} times as many as expected {block.where} {block.when} "
-        f"({block.observed:,.0f} pairs, {block.expected:,.1f} expected; p {block.p:.3f}; {many})."
+        f"({block.observed:,.0f} pairs, {block.expected:,.1f} expected; {_chance(block.p)}; {many})."
     )
+
+
+def _chance(p: float) -> str:
+    return f"p {p:.3f}" if p >= 0.0005 else "p under 0.001"
 
 
 def _table(found: Knox, alpha: float) -> str:
