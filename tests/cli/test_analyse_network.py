@@ -125,6 +125,13 @@ def test_rows_that_tie_a_code_with_itself_and_dates_that_cannot_be_read_are_told
     assert "1 without a date that can be read" in result.stderr
 
 
+def test_choosing_rows_does_not_hide_that_the_file_is_about_persons(run: Run, written: Callable[[str], Path]) -> None:
+    rows = "from,to,note\nP1,P2,none\nP2,P3,none\nP1,P3,x@example.org\n"
+    result = run(written(rows), "--where", "note = 'none'")
+    assert result.exit_code == 2
+    assert "e-mail" in result.stderr
+
+
 def test_many_codes_are_not_drawn(run: Run, written: Callable[[str], Path], tmp_path: Path) -> None:
     ends = np.arange(0, 2_100, 3)[:, None] + np.array([[0, 1], [1, 2], [0, 2]]).reshape(1, 6)
     rows = "".join(f"N{a},N{b}\n" for a, b in ends.reshape(-1, 2))

@@ -96,9 +96,7 @@ def area_profile(**options: Any) -> None:
     if options["out"] is not None:
         outcome.prepare_pictures()
     with steps.step("read"):
-        # The whole file is looked at, so that --where cannot leave out the rows that tell.
-        persons.refuse_persons(tables.read(options["table"])[0], options["table"].name, PURPOSE)
-        frame, rows = tables.read(options["table"], options["where"])
+        frame, rows = persons.read(options["table"], options["where"], PURPOSE)
         taken = _columns(frame, options)
         indicators = _indicators(frame, taken, options)
     with steps.step("score"):

@@ -24,8 +24,7 @@ PURPOSE = "Expected pseudonyms in --from and --to and nothing about persons besi
 def read(options: dict[str, Any]) -> tuple[Records, list[str], dict[str, Any]]:
     """The records, remarks about the file, and what was read as plain values for run.json."""
     path = options["ties"]
-    frame, rows = tables.read(path, options["where"])
-    persons.refuse_persons(frame, path.name, PURPOSE)
+    frame, rows = persons.read(path, options["where"], PURPOSE)
     columns = _columns([name for name in frame.columns if name != tables.ROW], options)
     first, second = (tables.texts(frame, columns[side], f"--{side}") for side in ("from", "to"))
     frame = frame.with_columns(pl.Series("__from__", first), pl.Series("__to__", second))

@@ -7,6 +7,7 @@ refusal names columns and never repeats what is in them.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 import polars as pl
 
@@ -59,6 +60,13 @@ BIRTH_SPAN = 25
 """Years between the tenth and ninetieth percentile of days, beyond which mostly different days are taken for birth dates."""
 
 LEAST_DATES = 5
+
+
+def read(path: Path, where: str | None, purpose: str) -> tuple[pl.DataFrame, int]:
+    """As `tables.read`, of a file that shows no personal data anywhere: --where cannot leave out the rows that tell."""
+    whole, rows = tables.read(path)
+    refuse_persons(whole, path.name, purpose)
+    return (whole if where is None else tables.chosen(whole, where)), rows
 
 
 def refuse_persons(frame: pl.DataFrame, file: str, purpose: str) -> None:

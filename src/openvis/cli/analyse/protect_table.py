@@ -76,8 +76,7 @@ class Table:
 
 def read(path: Path, options: dict[str, Any]) -> tuple[Table, list[str], dict[str, Any]]:
     """The table, remarks about the file, and what was read as plain values for run.json."""
-    frame, rows = tables.read(path, options["where"])
-    persons.refuse_persons(frame, path.name, PURPOSE)
+    frame, rows = persons.read(path, options["where"], PURPOSE)
     count = _count(frame, options["count"])
     remarks: list[str] = []
     by, within = _sides(frame, count, options, remarks)

@@ -28,7 +28,7 @@ def read(path: Path, where: str | None = None) -> tuple[pl.DataFrame, int]:
     if rows == 0:
         raise WrongInput(f"{path.name} has no rows; expected at least one event")
     frame = frame.with_row_index(ROW, offset=1)
-    return (frame if where is None else _chosen(frame, where)), rows
+    return (frame if where is None else chosen(frame, where)), rows
 
 
 def sha256(path: Path) -> str:
@@ -133,18 +133,19 @@ def _parse(content: bytes, delimiter: str) -> pl.DataFrame:
         return pl.read_csv(io.BytesIO(content), separator=delimiter, infer_schema=False)
 
 
-def _chosen(frame: pl.DataFrame, where: str) -> pl.DataFrame:
+def chosen(frame: pl.DataFrame, where: str) -> pl.DataFrame:
+    """The rows that an SQL condition holds for; refuses when it cannot be used, or holds for none."""
     try:
-        chosen = frame.filter(pl.sql_expr(where))
+        found = frame.filter(pl.sql_expr(where))
     except (pl.exceptions.PolarsError, ValueError, TypeError) as error:
         columns = ", ".join(name for name in frame.columns if name != ROW)
         raise WrongInput(
             f"--where {where!r} cannot be used: {_first_line(error)}; expected a condition such as "
             f"\"kind = 'BURGLARY'\" on the columns {columns}"
         ) from error
-    if chosen.height == 0:
+    if found.height == 0:
         raise WrongInput(f"--where {where!r} holds for none of the {frame.height:,} rows; expected at least one")
-    return chosen
+    return found
 
 
 def _first_line(error: Exception) -> str:
