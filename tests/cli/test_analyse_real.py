@@ -34,6 +34,27 @@ def test_the_whole_of_toronto(shared_data: Path, tmp_path: Path) -> None:
     assert (places["cells"] <= 21).all()
 
 
+@pytest.mark.slow
+def test_downtown_toronto_is_densest_and_lasts(shared_data: Path, tmp_path: Path) -> None:
+    file = shared_data / "toronto-incidents" / "toronto_mci_2014_2021.csv.gz"
+    run("density", file, "--bandwidth", 300, "--out", tmp_path / "density")
+    cells = pl.read_csv(tmp_path / "density" / "density.csv")
+    peak = cells.row(int(cells["per_km2"].arg_max() or 0), named=True)
+    assert abs(peak["lon"] + 79.3807) < 0.003
+    assert abs(peak["lat"] - 43.6562) < 0.003
+    assert cells["per_km2"].sum() * 0.125**2 == pytest.approx(239_935, rel=0.03)
+    run("emerging", file, "--out", tmp_path / "emerging")
+    told = json.loads((tmp_path / "emerging" / "run.json").read_text())["outcome"]
+    assert (told["begin"], told["end"], told["periods"]) == ("2014-01-01", "2021-12-31", 96)
+    classes = pl.read_csv(tmp_path / "emerging" / "cells.csv")
+    assert classes.sort("events", descending=True)["class"][0] in ("intensifying", "persistent", "diminishing")
+    # The month before says of a place hot for the first time now that it was not there.
+    run("emerging", file, "--as-of", "2021-11-30", "--out", tmp_path / "before")
+    new = classes.filter(pl.col("class") == "new").select("x", "y")
+    assert new.height > 0
+    assert new.join(pl.read_csv(tmp_path / "before" / "cells.csv"), on=["x", "y"]).height == 0
+
+
 @pytest.mark.parametrize(
     ("name", "rows"), [("dc_burglaries_2016h1.csv", 1025), ("manhattan_residential_burglaries_2019.csv", 1233)]
 )
