@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine makes an example slow, not wrong.
+settings.register_profile("openvis", deadline=None)
+settings.load_profile("openvis")
 
 ROOT = Path(__file__).resolve().parent.parent
 

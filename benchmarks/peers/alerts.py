@@ -11,8 +11,8 @@ import warnings
 
 import numpy as np
 
-from openvis.analysis.alerts import alerts, judge
-from openvis.analysis.trend_baseline import HALF_LIFE, YEAR, position, waves
+from openvis.analysis.trend import alerts, judge
+from openvis.analysis.trend.baseline import HALF_LIFE, YEAR, position, waves
 from peers.measuring import memory, note, row, seconds, timed
 
 AREAS, KINDS, WEEKS = 240, 20, 260

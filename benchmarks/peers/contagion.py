@@ -7,8 +7,9 @@ import functools
 
 import numpy as np
 
-from openvis.analysis.contagion import STEPS, Sepp, sepp
-from openvis.analysis.contagion_background import LEAST_WIDTH, NEIGHBOURS
+from openvis.analysis.contagion import Sepp, sepp
+from openvis.analysis.contagion.background import LEAST_WIDTH, NEIGHBOURS
+from openvis.analysis.contagion.process import STEPS
 from openvis.analysis.events import Events
 from peers.measuring import SIDE, incidents, memory, note, row, seconds, square, timed
 

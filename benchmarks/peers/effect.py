@@ -6,9 +6,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from openvis.analysis.effect import did, event_study, wdd
-from openvis.analysis.effect_placebo import placebo
-from openvis.analysis.effect_places import period_counts, zones
+from openvis.analysis.effect import did, event_study, period_counts, placebo, wdd, zones
 from peers.measuring import SIDE, incidents, memory, note, row, seconds, timed
 
 PERIODS, START = 36, 24

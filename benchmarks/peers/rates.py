@@ -7,8 +7,7 @@ import numpy as np
 
 from openvis.analysis.perception import gap
 from openvis.analysis.rates import compare as ratio
-from openvis.analysis.rates import rate
-from openvis.analysis.rates_areas import empirical_bayes, funnel
+from openvis.analysis.rates import empirical_bayes, funnel, rate
 from peers.measuring import memory, note, row, seconds, timed
 
 AREAS = 2_000

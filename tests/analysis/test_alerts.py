@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from openvis.analysis import trend
-from openvis.analysis.alerts import alerts, judge
-from openvis.analysis.discrete import q_values, tail
+from openvis.analysis.trend import alerts, judge
+from openvis.analysis.trend.discrete import q_values, tail
 
 WEEKS = np.datetime64("2019-01-07") + np.arange(264) * np.timedelta64(7, "D")
 
@@ -124,7 +124,7 @@ def test_late_reports_are_not_taken_for_a_fall_nor_hide_a_rise() -> None:
 
 
 @given(st.floats(0.05, 200), st.floats(0, 3), st.integers(0, 300))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_the_tail_is_scipys(mean: float, dispersion: float, count: int) -> None:
     got = tail(np.array([float(count)]), np.array([mean]), np.array([dispersion]))[0]
     shape = 1.0 / max(dispersion, 1e-6)

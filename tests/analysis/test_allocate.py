@@ -61,7 +61,7 @@ def solve(expected: np.ndarray, case: dict) -> Plan:
     return patrols(expected, **case)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 100_000), st.sampled_from([(3, 3, 1), (3, 3, 2), (2, 4, 2), (4, 4, 1), (2, 3, 3)]))
 def test_equals_trying_all_plans(seed: int, size: tuple[int, int, int]) -> None:
     places, windows, teams = size
@@ -79,7 +79,7 @@ def test_equals_trying_all_plans(seed: int, size: tuple[int, int, int]) -> None:
     assert worth(plan.visits, expected, case) == pytest.approx(plan.covered)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 100_000))
 def test_larger_plans_keep_every_rule_and_are_worth_what_they_say(seed: int) -> None:
     expected, case = random_case(seed, 7, 9, 3)

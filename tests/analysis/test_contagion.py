@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from openvis.analysis.contagion import sepp
-from openvis.analysis.contagion_background import level, mass_inside, spread
+from openvis.analysis.contagion.background import level, mass_inside, spread
 from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
 

@@ -85,7 +85,7 @@ def brute(reach: np.ndarray, weight: np.ndarray, new: int, existing: np.ndarray)
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), st.integers(2, 9), st.integers(1, 60), st.data())
 def test_locate_equals_trying_all_choices(seed: int, sites: int, dwellings: int, data: st.DataObject) -> None:
     rng = np.random.default_rng(seed)

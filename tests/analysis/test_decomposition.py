@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from openvis.analysis import trend
-from openvis.analysis.decomposition import decompose
+from openvis.analysis.trend import decompose
 
 WEEKS = trend.weeks_between("2020-01-06", "2025-10-01")
 T = np.arange(WEEKS.size)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openvis.analysis.disclosure import Margins, Protected, audit, protect
-from openvis.analysis.disclosure_bounds import _Part
-from openvis.analysis.disclosure_table import Axis
+from openvis.analysis.disclosure.bounds import _Part
+from openvis.analysis.disclosure.table import Axis
 
 
 def hidden_by(table: Any, mask: Any, k: int = 5, groups: Any = None) -> Protected:
@@ -207,7 +207,7 @@ def test_without_solving_all_the_same_passes_and_fails(seed: int) -> None:
     st.integers(2, 10),
     st.booleans(),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_protected_tables_pass_and_tell_the_truth(
     seed: int, shape: tuple[int, ...], mean: float, k: int, grouped: bool
 ) -> None:
@@ -267,7 +267,7 @@ def test_a_dominated_cell_is_hidden_and_kept_wide() -> None:
 
 
 @given(st.integers(0, 10_000), st.sampled_from([(5,), (4, 5), (3, 4, 3)]), st.integers(2, 9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_rounded_tables_add_up_and_stay_near(seed: int, shape: tuple[int, ...], base: int) -> None:
     table = np.random.default_rng(seed).poisson(4, shape)
     found = protect(table, base, method="round", seed=seed)

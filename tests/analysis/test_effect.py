@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats.contingency import odds_ratio
 
-from openvis.analysis.effect import did, event_study, wdd
-from openvis.analysis.effect_placebo import Placebo, placebo, tiles
-from openvis.analysis.effect_places import period_counts, zones
-from openvis.analysis.effect_plan import power
+from openvis.analysis.effect import Placebo, did, event_study, period_counts, placebo, power, wdd, zones
+from openvis.analysis.effect.placebo import tiles
 
 COUNTS = st.integers(1, 400)
 

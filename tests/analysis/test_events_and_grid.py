@@ -47,7 +47,7 @@ def test_events_refuse_and_say_what(columns: dict, said: str) -> None:
         Events.of(**columns)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     west=st.floats(-5000, 5000),
     south=st.floats(-5000, 5000),

@@ -169,7 +169,7 @@ def test_learned_weights_add_up_and_are_told() -> None:
 
 
 @given(seed=st.integers(0, 1000), share=st.floats(0.001, 0.5), levels=st.integers(1, 4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_highest_cells_are_chosen_up_to_the_share(seed: int, share: float, levels: int) -> None:
     risk = np.where(GRID.mask, np.random.default_rng(seed).integers(0, levels, GRID.shape), 0).astype(float)
     chosen = choose(risk, GRID, share, seed)

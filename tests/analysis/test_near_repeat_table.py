@@ -7,9 +7,9 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from openvis.analysis.events import Events
-from openvis.analysis.near_repeat_cells import sort_into_cells
-from openvis.analysis.near_repeat_moments import moments
-from openvis.analysis.near_repeat_table import knox
+from openvis.analysis.near_repeat import knox
+from openvis.analysis.near_repeat.cells import sort_into_cells
+from openvis.analysis.near_repeat.moments import moments
 
 DISTANCES, DAYS = (0, 1, 100, 250, 400), (0, 2, 7, 14)
 START = np.datetime64("2024-01-01", "s")

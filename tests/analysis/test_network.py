@@ -222,7 +222,7 @@ def test_groups_in_ties_at_random_are_not_called_stable() -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(3, 40), st.floats(0.02, 0.5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_betweenness_as_networkx(seed: int, n: int, p: float) -> None:
     g = random_graph(seed, n, p)
     truth = nx.betweenness_centrality(g, normalized=False)

@@ -72,7 +72,7 @@ def test_areas_with_few_respondents_take_no_part() -> None:
     assert np.isfinite(found.low[3:]).all()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 1000), st.floats(2, 500))
 def test_the_unit_of_the_rate_does_not_matter(seed: int, unit: float) -> None:
     counts, bases, shares, asked, _ = world(seed, areas=30)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from openvis.analysis import rates
-from openvis.analysis.rates_areas import empirical_bayes, funnel, limits
+from openvis.analysis.rates import empirical_bayes, funnel, limits
 
 RNG = np.random.default_rng(0)
 BASES = np.exp(RNG.normal(7, 1, 60)).round()

@@ -25,7 +25,7 @@ def test_score_by_hand() -> None:
     assert found.order.tolist() == [3, 2, 0, 1, 4]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.integers(4, 30), st.integers(1, 5))
 def test_levels_are_shares_lower_and_contributions_add_up(seed: int, rows: int, indicators: int) -> None:
     rng = np.random.default_rng(seed)

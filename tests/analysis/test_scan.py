@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from openvis.analysis import scan, scan_walk
+from openvis.analysis import scan
 from openvis.analysis.events import Events
+from openvis.analysis.scan import walk
+from openvis.analysis.scan.permutation import permuted
 
 START = np.datetime64("2024-01-01", "s")
 
@@ -68,7 +70,7 @@ def test_equal_to_enumeration_in_the_data_and_in_every_permutation(
     for replication in range(1, 20):
         # All days permuted: the recent ones to those drawn, the others to whoever is left.
         shuffled = np.empty(n, dtype=np.int64)
-        lucky = scan.permuted(n, recent.size, seed, replication)
+        lucky = permuted(n, recent.size, seed, replication)
         rest = np.setdiff1d(np.arange(n), lucky)
         shuffled[lucky], shuffled[rest] = ago[recent], np.delete(ago, recent)
         tops.append(max([it[0] for it in enumerated(events.x, events.y, shuffled, radius, most_days)], default=0.0))
@@ -109,8 +111,8 @@ def test_counts_that_outgrow_their_bits_are_counted_anew(monkeypatch: pytest.Mon
     x, y = np.hstack([np.round(rng.uniform(0, 3000, (2, 300)) / 300) * 300, np.full((2, 200), 1500.0)])
     day = np.r_[rng.integers(0, 60, 300), rng.integers(57, 60, 200)]
     tried = []
-    walked = scan_walk._walked
-    monkeypatch.setattr(scan_walk, "_walked", lambda *a: tried.append(a[4]) or walked(*a))
+    walked = walk._walked
+    monkeypatch.setattr(walk, "_walked", lambda *a: tried.append(a[4]) or walked(*a))
     found = scan.space_time_permutation(Events.of(x, y, START + day * np.timedelta64(86_400, "s")), 400.0, 5, 19)
     assert tried == [8, 16]
     windows = enumerated(x, y, day.max() - day, 400.0, 5)

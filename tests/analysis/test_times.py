@@ -43,7 +43,7 @@ def by_real_minute(begin: str, end: str, zone: str) -> np.ndarray:
     return out / out.sum()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 600_000), st.integers(0, 30_000), st.floats(0, 5)), min_size=1, max_size=6))
 def test_matrix_equals_a_count_by_the_minute(rows: list[tuple[int, int, float]]) -> None:
     start = np.datetime64("2023-05-03T00:00:00", "s")
@@ -53,7 +53,7 @@ def test_matrix_equals_a_count_by_the_minute(rows: list[tuple[int, int, float]])
     np.testing.assert_allclose(week_matrix(begin, end, weight), by_minute(begin, end, weight), atol=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 10_000),
     n=st.integers(1, 3000),
@@ -154,7 +154,7 @@ def test_two_separate_peaks_are_two_windows() -> None:
     assert [(w.days, w.begin_hour, w.end_hour) for w in windows] == [((0, 1, 2, 3, 4), 7, 9), ((4, 5), 21, 23)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), level=st.sampled_from([0.02, 0.3, 3.0, 50.0]), share=st.floats(0.1, 0.9))
 def test_windows_hold_the_share_and_do_not_overlap(seed: int, level: float, share: float) -> None:
     matrix = np.random.default_rng(seed).poisson(level, (7, 24)).astype(float)

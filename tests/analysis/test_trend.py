@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openvis.analysis import trend
@@ -17,7 +17,6 @@ def test_weeks_are_mondays() -> None:
     assert (np.diff(WEEKS) == np.timedelta64(7, "D")).all()
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 500_000), st.integers(0, 60_000)), min_size=1, max_size=40))
 def test_weekly_keeps_the_total(rows: list[tuple[int, int]]) -> None:
     begin = np.datetime64("2024-02-01T00:00:00", "s") + np.array([r[0] for r in rows]) * np.timedelta64(60, "s")

@@ -8,8 +8,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
-from openvis.analysis.alerts import alerts
-from openvis.analysis.trend_weeks import weekly, weeks_between
+from openvis.analysis.trend import alerts, weekly, weeks_between
 from openvis.cli.analyse import analyse
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "neighbourhoods.csv"

@@ -149,7 +149,7 @@ def selections(draw: st.DrawFn) -> Selection:
     )
 
 
-checked = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+checked = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @checked

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from openvis.analysis.checks import Bools, Floats, between, finite, positive
-from openvis.analysis.rates_areas import empirical_bayes
+from openvis.analysis.rates import empirical_bayes
 
 LEAST_AREAS = 8
 """Areas needed to know how feeling goes with figures at all."""

@@ -9,7 +9,6 @@ from openvis.analysis import (
     disclosure,
     hotspots,
     near_repeat,
-    near_repeat_table,
     network,
     scan,
     times,
@@ -50,7 +49,7 @@ def _contagion() -> None:
     end = at[-1] + np.timedelta64(1, "D")
     contagion.sepp(Events.of(x, y, at), grid, end, steps=1).expected(end, end + np.timedelta64(7, "D"))
     near_repeat.risk(Events.of(x, y, at), end, grid)
-    near_repeat_table.knox(Events.of(x, y, at), permutations=1)
+    near_repeat.knox(Events.of(x, y, at), permutations=1)
 
 
 def _trend(events: Events) -> None:

@@ -51,7 +51,7 @@ def test_answers_as_described(city, analyst, client_for, one_connection, signed_
     for operation in operations:
         case_strategy = operation.as_strategy()
 
-        @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=25, database=None, suppress_health_check=list(HealthCheck))
         @given(case_strategy)
         def answered(case) -> None:
             case.call_and_validate(checks=CHECKS, cookies=cookies, headers=headers)
@@ -68,7 +68,7 @@ def test_any_value_gets_an_answer(city, analyst, client_for) -> None:
     """Whatever stands in the columns, each row is taken in or told why not."""
     client = client_for(analyst)
 
-    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, database=None, suppress_health_check=list(HealthCheck))
     @given(ROWS)
     def answered(rows) -> None:
         posted = [row(index) | values for index, values in enumerate(rows)]

@@ -194,7 +194,7 @@ ROW_SORTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ROW_SORTS, min_size=1, max_size=3))
 def test_any_mixture_keeps_the_sum(almere, files) -> None:
     """Whatever comes in and in which order, all rows are counted once and everything can be taken back."""

@@ -143,7 +143,7 @@ def test_the_task_tests_near_repeats_as_well(town: planted.City, kind: str, monk
 
 
 def test_planted_repeats_are_found_with_their_reach() -> None:
-    from openvis.analysis.near_repeat_table import knox
+    from openvis.analysis.near_repeat import knox
 
     rng = np.random.default_rng(3)
     x, y = rng.uniform(0, 6000, 900), rng.uniform(0, 6000, 900)

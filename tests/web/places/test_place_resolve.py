@@ -93,7 +93,7 @@ def test_order_and_company_of_the_points_do_not_matter(almere: Profile) -> None:
     st.lists(st.tuples(st.floats(-200, 2200), st.floats(-200, 2200)), min_size=1, max_size=30),
     st.sampled_from([0.0, 5.0, 75.0]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_point_agrees_with_the_rule_in_words(points: list[tuple[float, float]], tolerance: float) -> None:
     areas = town()
     found = names(AreaIndex.build(areas, tolerance), [p[0] for p in points], [p[1] for p in points])

@@ -8,10 +8,18 @@ import click
 import numpy as np
 import numpy.typing as npt
 
-from openvis.analysis.effect import Change, Displacement, EventStudy, event_study, wdd
-from openvis.analysis.effect_placebo import Placebo, placebo
-from openvis.analysis.effect_places import period_counts
-from openvis.analysis.effect_plan import Power, power
+from openvis.analysis.effect import (
+    Change,
+    Displacement,
+    EventStudy,
+    Placebo,
+    Power,
+    event_study,
+    period_counts,
+    placebo,
+    power,
+    wdd,
+)
 from openvis.cli.analyse import effect_input, effect_plan, outcome, reading, wording
 from openvis.cli.analyse.effect_input import Periods, Places
 from openvis.cli.analyse.options import reading as reading_options

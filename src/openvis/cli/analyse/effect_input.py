@@ -12,8 +12,9 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from openvis.analysis.effect_placebo import tiles
-from openvis.analysis.effect_places import BESIDE, zones
+from openvis.analysis.effect import zones
+from openvis.analysis.effect.placebo import tiles
+from openvis.analysis.effect.places import BESIDE
 from openvis.cli.analyse import areas
 from openvis.cli.analyse.reading import Incidents
 from openvis.cli.analyse.wrong import WrongInput

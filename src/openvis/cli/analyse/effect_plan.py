@@ -6,9 +6,7 @@ import click
 import numpy as np
 import numpy.typing as npt
 
-from openvis.analysis.effect import did
-from openvis.analysis.effect_places import period_counts
-from openvis.analysis.effect_plan import Power, power
+from openvis.analysis.effect import Power, did, period_counts, power
 from openvis.cli.analyse import effect_input, outcome, reading, wording
 from openvis.cli.analyse.effect_input import MOST, Periods, Places
 from openvis.cli.analyse.wrong import WrongInput

@@ -8,8 +8,19 @@ import click
 import numpy as np
 import numpy.typing as npt
 
-from openvis.analysis.rates import Rate, RateRatio, State, compare, goal_state, rate
-from openvis.analysis.rates_areas import LEAST_AREAS, Funnel, Shrunk, empirical_bayes, funnel
+from openvis.analysis.rates import (
+    Funnel,
+    Rate,
+    RateRatio,
+    Shrunk,
+    State,
+    compare,
+    empirical_bayes,
+    funnel,
+    goal_state,
+    rate,
+)
+from openvis.analysis.rates.areas import LEAST_AREAS
 from openvis.cli.analyse import area_table, outcome, wording
 from openvis.cli.analyse.area_table import AreaTable
 from openvis.cli.analyse.wrong import WrongInput, answered

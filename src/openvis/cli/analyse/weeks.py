@@ -7,7 +7,7 @@ import click
 import numpy as np
 
 from openvis.analysis.checks import Floats, Ints, Times
-from openvis.analysis.trend_weeks import monday, per_row, whole_weeks
+from openvis.analysis.trend import monday, per_row, whole_weeks
 from openvis.cli.analyse import reading
 from openvis.cli.analyse.wrong import WrongInput
 

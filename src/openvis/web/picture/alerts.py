@@ -2,8 +2,8 @@
 
 For every area on the second level and every kind, each of the latest weeks (and the two and four weeks that end with
 it) is set against what the weeks before let expect. Looking at a hundred pairs finds five in a hundred by chance alone,
-so the false discovery rate over all pairs of a week is held at 5 % (`openvis.analysis.alerts`). What is still to come in
-of the latest weeks is allowed for.
+so the false discovery rate over all pairs of a week is held at 5 % (`openvis.analysis.trend.alerts`). What is still to
+come in of the latest weeks is allowed for.
 """
 
 import time
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openvis.analysis import alerts as method
+from openvis.analysis import trend as method
 from openvis.store.loaded import Loaded, plain
 from openvis.store.questions import Selection
 

@@ -10,7 +10,7 @@ import altair as alt
 import numpy as np
 
 from openvis.analysis.checks import Bools, Floats, Times
-from openvis.analysis.trend_weeks import YEAR_WEEKS
+from openvis.analysis.trend.weeks import YEAR_WEEKS
 from openvis.cli.analyse.drawing.base import INK, LAND, QUIET, RED, WIDTH, lines, save
 
 ACROSS, GAP, MARGIN = 3, 26, 34

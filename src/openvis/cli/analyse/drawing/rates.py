@@ -8,7 +8,8 @@ import altair as alt
 import numpy as np
 
 from openvis.analysis.checks import Floats
-from openvis.analysis.rates_areas import Funnel, Overdispersion, limits
+from openvis.analysis.rates import Funnel, limits
+from openvis.analysis.rates.areas import Overdispersion
 from openvis.cli.analyse.drawing.base import INK, QUIET, RED, WIDTH, lines, save
 
 HEIGHT, POINTS = 460, 160

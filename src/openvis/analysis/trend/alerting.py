@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from openvis.analysis.checks import Floats, Ints, Times, between, finite, positive
-from openvis.analysis.discrete import q_values, tail
-from openvis.analysis.trend_baseline import HALF_LIFE, PULL, YEAR, position, waves
-from openvis.analysis.trend_batch import Fits, Model, fit_all
-from openvis.analysis.trend_tails import interval
-from openvis.analysis.trend_weeks import monday, successive
+from openvis.analysis.trend.baseline import HALF_LIFE, PULL, YEAR, position, waves
+from openvis.analysis.trend.batch import Fits, Model, fit_all
+from openvis.analysis.trend.discrete import q_values, tail
+from openvis.analysis.trend.tails import interval
+from openvis.analysis.trend.weeks import monday, successive
 
 LEAST_WEEKS = 104
 """Two years before the week: fewer cannot tell a season from a trend."""

@@ -6,8 +6,8 @@ from typing import Any, Literal
 import numpy as np
 
 from openvis.analysis.checks import Bools, Floats, Times, between
-from openvis.analysis.trend_baseline import OUTLYING, position, waves
-from openvis.analysis.trend_weeks import YEAR_WEEKS, successive
+from openvis.analysis.trend.baseline import OUTLYING, position, waves
+from openvis.analysis.trend.weeks import YEAR_WEEKS, successive
 
 LEAST_WEEKS = 104
 """Two years: fewer cannot tell a season from a trend."""

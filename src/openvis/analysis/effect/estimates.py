@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from openvis.analysis.checks import Floats, between, finite, positive
-from openvis.analysis.effect_tables import conditional_interval, conditional_p, log_interval
+from openvis.analysis.effect.tables import conditional_interval, conditional_p, log_interval
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from openvis.analysis.checks import Bools, Floats, Ints
 from openvis.analysis.compiled import kernel
 from openvis.analysis.grid import Grid
-from openvis.analysis.near_repeat_cells import Cells
+from openvis.analysis.near_repeat.cells import Cells
 
 Singles = npt.NDArray[np.float32]
 Shorts = npt.NDArray[np.int32]

@@ -7,11 +7,12 @@ import numpy as np
 
 from openvis.analysis.checks import Floats, Ints
 from openvis.analysis.compiled import kernel
-from openvis.analysis.contagion_background import Kernels, Singles, level, mass_inside, spread
+from openvis.analysis.contagion.background import Kernels, Singles, level, mass_inside, spread
 from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
-from openvis.analysis.near_repeat import DAY, happened, moment
-from openvis.analysis.near_repeat_cells import Cells, sort_into_cells
+from openvis.analysis.near_repeat import happened, moment
+from openvis.analysis.near_repeat.cells import Cells, sort_into_cells
+from openvis.analysis.near_repeat.prospective import DAY
 from openvis.analysis.threads import side_by_side, spans
 
 STEPS = 40

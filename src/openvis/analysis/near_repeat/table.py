@@ -8,8 +8,8 @@ import numpy as np
 from openvis.analysis.checks import Bools, Floats, Ints, finite
 from openvis.analysis.compiled import kernel
 from openvis.analysis.events import Events
-from openvis.analysis.near_repeat_cells import ACROSS, Cells, sort_into_cells
-from openvis.analysis.near_repeat_moments import Moments, moments
+from openvis.analysis.near_repeat.cells import ACROSS, Cells, sort_into_cells
+from openvis.analysis.near_repeat.moments import Moments, moments
 from openvis.analysis.threads import side_by_side
 
 LEAST = 20

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from openvis.analysis.allocate_flow import Problem, best
+from openvis.analysis.allocate.flow import Problem, best
 from openvis.analysis.checks import Bools, Floats, Ints, between, finite, positive
 from openvis.analysis.milp import Solved
 

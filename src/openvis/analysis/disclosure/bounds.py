@@ -6,8 +6,8 @@ import numpy as np
 
 from openvis.analysis.checks import Bools, Floats, Ints
 from openvis.analysis.compiled import kernel
-from openvis.analysis.disclosure_cubes import reach
-from openvis.analysis.disclosure_table import Margins
+from openvis.analysis.disclosure.cubes import reach
+from openvis.analysis.disclosure.table import Margins
 from openvis.analysis.milp import silent_solver
 
 NEAR = 1e-6

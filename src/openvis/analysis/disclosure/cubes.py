@@ -6,7 +6,7 @@ import numpy as np
 
 from openvis.analysis.checks import Bools, Floats, Ints
 from openvis.analysis.compiled import kernel
-from openvis.analysis.disclosure_table import Axis, Margins
+from openvis.analysis.disclosure.table import Axis, Margins
 
 PASSES = 6
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from openvis.analysis.checks import Floats, Ints
 from openvis.analysis.compiled import kernel
-from openvis.analysis.scan_places import Places
+from openvis.analysis.scan.places import Places
 from openvis.analysis.threads import side_by_side
 
 DAY_BITS = 10

@@ -11,7 +11,7 @@ import numpy as np
 
 from openvis.analysis.checks import Floats, Ints
 from openvis.analysis.compiled import kernel
-from openvis.analysis.near_repeat_cells import Cells
+from openvis.analysis.near_repeat.cells import Cells
 from openvis.analysis.threads import side_by_side, spans
 
 ROWS = 8

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from openvis.analysis.alerts import Alert, Judgement, alerts, judge
 from openvis.analysis.checks import Floats, Times, between, finite
-from openvis.analysis.decomposition import Decomposition, Direction, decompose
-from openvis.analysis.trend_baseline import TERMS, baseline, position
-from openvis.analysis.trend_delay import completeness, incomplete_weeks
-from openvis.analysis.trend_tails import interval
-from openvis.analysis.trend_weeks import WEEK_DAYS, monday, per_row, successive, weekly, weeks_between, whole_weeks
+from openvis.analysis.trend.alerting import Alert, Judgement, alerts, judge
+from openvis.analysis.trend.baseline import TERMS, baseline, position
+from openvis.analysis.trend.decomposition import Decomposition, Direction, decompose
+from openvis.analysis.trend.delay import completeness, incomplete_weeks
+from openvis.analysis.trend.tails import interval
+from openvis.analysis.trend.weeks import WEEK_DAYS, monday, per_row, successive, weekly, weeks_between, whole_weeks
 
 LEAST_WEEKS = 104
 """Two years: fewer cannot tell a season from a trend."""

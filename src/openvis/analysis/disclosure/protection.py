@@ -8,10 +8,10 @@ from typing import Any, Literal
 import numpy as np
 
 from openvis.analysis.checks import Bools, Floats, Ints, between
-from openvis.analysis.disclosure_bounds import bounds, proven
-from openvis.analysis.disclosure_cubes import cover
-from openvis.analysis.disclosure_rounding import rounded
-from openvis.analysis.disclosure_table import Margins, counts
+from openvis.analysis.disclosure.bounds import bounds, proven
+from openvis.analysis.disclosure.cubes import cover
+from openvis.analysis.disclosure.rounding import rounded
+from openvis.analysis.disclosure.table import Margins, counts
 
 Method = Literal["suppress", "round"]
 

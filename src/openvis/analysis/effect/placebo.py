@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from openvis.analysis.checks import Ints, finite, positive
-from openvis.analysis.effect import wdd
+from openvis.analysis.effect.estimates import wdd
 
 LEAST = 19
 """Placebos needed before a p of 0.05 can be reached."""

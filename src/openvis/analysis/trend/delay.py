@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from openvis.analysis.checks import Floats, between, finite
-from openvis.analysis.trend_weeks import WEEK_DAYS
+from openvis.analysis.trend.weeks import WEEK_DAYS
 
 
 def completeness(delays_days: Any, weeks: int = 12, age_days: Any = None) -> Floats:

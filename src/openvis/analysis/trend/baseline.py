@@ -6,7 +6,7 @@ import numpy as np
 
 from openvis.analysis.checks import Floats, Ints, Times
 from openvis.analysis.compiled import kernel
-from openvis.analysis.trend_weeks import WEEK_DAYS, YEAR_WEEKS
+from openvis.analysis.trend.weeks import WEEK_DAYS, YEAR_WEEKS
 
 YEAR = 52.0
 """Weeks in which the slope is measured."""

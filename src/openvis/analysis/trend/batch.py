@@ -7,7 +7,7 @@ import numpy as np
 from openvis.analysis.checks import Floats, Ints
 from openvis.analysis.compiled import kernel, summing_kernel
 from openvis.analysis.threads import side_by_side, spans
-from openvis.analysis.trend_baseline import TERMS
+from openvis.analysis.trend.baseline import TERMS
 
 PIECE = 256
 """Series fitted together; fixed, so that the result is the same for any number of threads."""

@@ -8,7 +8,7 @@ from openvis.analysis.checks import Bools, Floats, positive
 from openvis.analysis.compiled import kernel
 from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
-from openvis.analysis.near_repeat_table import Knox, knox
+from openvis.analysis.near_repeat.table import Knox, knox
 
 __all__ = ["Knox", "happened", "knox", "moment", "risk"]
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from openvis.analysis.checks import Floats, Ints, positive
 from openvis.analysis.events import Events
-from openvis.analysis.scan_places import Places
-from openvis.analysis.scan_walk import DAY_BITS, MOST_DAYS, walk
+from openvis.analysis.scan.places import Places
+from openvis.analysis.scan.walk import DAY_BITS, MOST_DAYS, walk
 
 SLACK = 1e-3
 
