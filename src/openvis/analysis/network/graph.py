@@ -26,7 +26,7 @@ class Graph:
     def of(cls, nodes: int, a: Ints, b: Ints, weights: Floats) -> "Graph":
         """From ties between different nodes, each pair once."""
         ends, others = np.concatenate([a, b]), np.concatenate([b, a])
-        order = np.lexsort((others, ends))
+        order = np.argsort(ends * nodes + others)
         start = np.zeros(nodes + 1, dtype=np.int32)
         np.cumsum(np.bincount(ends, minlength=nodes), out=start[1:])
         return cls(start, others[order].astype(np.int32), np.concatenate([weights, weights])[order])
