@@ -99,7 +99,7 @@ def _by_length(start: Index, neighbours: Index, lengths: Floats, sources: Ints, 
     far, paths, dependent = np.full(n, np.inf), np.zeros(n), np.zeros(n)
     rank = np.full(n, -1, dtype=np.int32)
     order = np.empty(n, dtype=np.int32)
-    before, first = np.empty(neighbours.size, dtype=np.int32), np.empty(n + 1, dtype=np.int64)
+    before, first = np.empty(neighbours.size + 1, dtype=np.int32), np.empty(n + 1, dtype=np.int64)
     for source in sources:
         far[source] = 0.0
         key[0], item[0] = 0.0, source
@@ -147,10 +147,10 @@ def _by_length(start: Index, neighbours: Index, lengths: Floats, sources: Ints, 
             through, longest = 0.0, far[w] * (1.0 + 1e-10)
             for at in range(start[w], start[w + 1]):
                 v = neighbours[at]
-                if rank[v] < i and far[v] + lengths[at] <= longest:
-                    through += paths[v]
-                    before[kept] = v
-                    kept += 1
+                leads = (rank[v] < i) & (far[v] + lengths[at] <= longest)
+                through += paths[v] if leads else 0.0
+                before[kept] = v
+                kept += leads
             paths[w] = through
         first[count] = kept
         for i in range(count - 1, 0, -1):
