@@ -113,25 +113,33 @@ class _Part:
         whole = np.round(solution)
         if np.abs(solution - whole).max() < NEAR and np.array_equal(self._equations @ whole, self._sums):
             return float(whole[cell]), whole
-        if sign * reached <= np.ceil(sign * solution[cell] - NEAR):
+        best = sign * np.ceil(sign * solution[cell] - NEAR)
+        if sign * reached <= sign * best:
             return reached, None
-        return self._whole(cell, sign)
+        return self._beside(cell, best, solution) or self._whole(cell, sign)
+
+    def _beside(self, cell: int, best: float, solution: Floats) -> tuple[float, Floats] | None:
+        """Whole numbers within one of a solution that is not whole, with `best` in the cell: nearly always there are."""
+        low, high = np.floor(solution + NEAR) - 1.0, np.ceil(solution - NEAR) + 1.0
+        low[cell] = high[cell] = best
+        found = self._found(np.zeros(low.size), np.maximum(low, self._low), np.minimum(high, self._high))
+        return None if found is None else (best, found)
 
     def _whole(self, cell: int, sign: float) -> tuple[float, Floats | None]:
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
         cost = np.zeros(self._low.size)
         cost[cell] = sign
-        found = milp(
-            cost,
-            integrality=np.ones(cost.size),
-            bounds=Bounds(self._low, self._high),
-            constraints=LinearConstraint(self._equations, self._sums, self._sums),
-        )
-        if found.x is None:
+        found = self._found(cost, self._low, self._high)
+        if found is None:
             return (np.inf, None) if sign < 0 else (float(self._low[cell]), None)
-        whole = np.round(found.x)
-        return float(whole[cell]), whole
+        return float(found[cell]), found
+
+    def _found(self, cost: Floats, low: Floats, high: Floats) -> Floats | None:
+        """Whole numbers with the published sums, at the least cost; None where there are none, or no least."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        sums = LinearConstraint(self._equations, self._sums, self._sums)
+        found = milp(cost, integrality=np.ones(cost.size), bounds=Bounds(low, high), constraints=sums)
+        return None if found.x is None else np.asarray(np.round(found.x))
 
 
 @kernel
