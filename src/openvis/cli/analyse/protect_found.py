@@ -13,7 +13,7 @@ from openvis.cli.analyse.wording import percent
 from openvis.cli.analyse.wrong import WrongInput
 
 EXACT_TO = 500
-"""Cells left out, up to which all intervals are solved; a matter of a second."""
+"""Cells left out, up to which all intervals are solved; a matter of seconds."""
 MOST_TOLD = 5
 LEVELS = {
     "suppress": ("", "all", "may not be told", "left out", "of what is counted"),
