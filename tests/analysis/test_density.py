@@ -148,3 +148,15 @@ def test_wrong_arguments_are_refused(arguments: dict, said: str) -> None:
         density.kde(Events.of([500.0, 510.0], [500.0, 500.0]), grid, **arguments)
     with pytest.raises(ValueError, match="none of the 1 events"):
         density.kde(Events.of([5000.0], [5000.0]), grid, 250.0)
+
+
+def test_an_event_on_a_border_belongs_to_the_cell_that_counts_it() -> None:
+    # 49 · (1 / 49) is just under 1: multiplying instead of dividing would take such an event for one of the sea.
+    columns = np.arange(1, 60, 2)
+    mask = np.zeros((60, 60), dtype=np.bool_)
+    mask[:, columns] = True
+    grid = Grid(0.0, 0.0, 49.0, 60, 60, mask)
+    x, y = columns * 49.0, np.full(columns.size, 1500.0)
+    assert grid.counts(x, y).sum() == columns.size
+    on, beside = (density.kde(Events.of(x + step, y), grid, 100.0, kernel="gaussian") for step in (0.0, 1e-6))
+    assert on == pytest.approx(beside, rel=1e-6, abs=1e-9)

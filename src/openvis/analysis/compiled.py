@@ -20,11 +20,11 @@ def kernel(function: F) -> F:
 
 
 def summing_kernel(function: F) -> F:
-    """A kernel whose sums are added in lanes side by side: several times as fast, with other last digits.
+    """A kernel whose sums are added in lanes side by side, at once with their products: faster, with other last digits.
 
     The lanes are fixed when it is compiled, so that the sums are the same each time and for any number of threads.
     """
-    return _compiled(function, fastmath={"reassoc"})
+    return _compiled(function, fastmath={"reassoc", "contract"})
 
 
 def _compiled(function: F, **options: Any) -> F:

@@ -7,6 +7,7 @@ import numpy as np
 
 from openvis.analysis.checks import Bools, Floats, Ints, positive, raster
 from openvis.analysis.compiled import kernel as compiled
+from openvis.analysis.compiled import summing_kernel
 from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
 from openvis.analysis.surroundings import convolve, distances
@@ -26,6 +27,8 @@ STRIP = 16
 MANY = 50_000
 """Events from which threads are worth starting."""
 MOST_POINTS = 50_000_000
+NEAR = 1e-9
+"""Part of a cell within which rounding may put a place on the wrong side of a border."""
 
 
 def kde(
@@ -229,7 +232,7 @@ def _smoothed(values: Floats, taps: Floats, first: int, step: int, shape: tuple[
     return np.ascontiguousarray(out.T)
 
 
-@compiled
+@summing_kernel
 def _share_out(
     x: Floats,
     y: Floats,
@@ -249,24 +252,30 @@ def _share_out(
     the same wherever between them an event lies.
     """
     ny, nx = mask.shape
-    inside = 0
+    inside, flat, within, each = 0, out.ravel(), mask.ravel(), 1.0 / cell
+    # Unsigned: a place that might be negative has to be checked for counting from the end.
+    one, two, line = np.uint64(1), np.uint64(2), np.uint64(out.shape[1])
     for i in range(begin, end):
-        column, row = (x[i] - x0) / cell, (y[i] - y0) / cell
-        if not (0.0 <= column <= nx and 0.0 <= row <= ny):
+        east, north = x[i] - x0, y[i] - y0
+        if not (0.0 <= east <= nx * cell and 0.0 <= north <= ny * cell):
             continue
-        if not mask[np.uint64(min(int(row), ny - 1)), np.uint64(min(int(column), nx - 1))]:
+        column, row = east * each, north * each
+        across, up = int(column), int(row)
+        if not (NEAR < column - across < 1.0 - NEAR and NEAR < row - up < 1.0 - NEAR):
+            across, up = int(east / cell), int(north / cell)  # takes long, but tells on which side of a border
+        if not within[np.uint64(min(up, ny - 1) * nx + min(across, nx - 1))]:
             continue
         inside += 1
-        left, below = int(column * fine + 0.5), int(row * fine + 0.5)
-        dx, dy = column * fine - left, row * fine - below
-        west, middle, east = 0.5 * (0.5 - dx) ** 2, 0.75 - dx * dx, 0.5 * (0.5 + dx) ** 2
-        north = (w[i] * 0.5 * (0.5 - dy) ** 2, w[i] * (0.75 - dy * dy), w[i] * 0.5 * (0.5 + dy) ** 2)
-        for r in range(3):
-            # Unsigned: a place that might be negative has to be checked for counting from the end.
-            three = out[np.uint64(below + r), np.uint64(left) : np.uint64(left + 3)]
-            part = north[r]
-            sums = three[0] + part * west, three[1] + part * middle, three[2] + part * east
-            three[0], three[1], three[2] = sums
+        column, row = column * fine, row * fine
+        left, below = int(column + 0.5), int(row + 0.5)
+        dx, dy = column - left, row - below
+        a, b, c = 0.5 * (0.5 - dx) ** 2, 0.75 - dx * dx, 0.5 * (0.5 + dx) ** 2
+        at = np.uint64(below * out.shape[1] + left)
+        for part in (w[i] * 0.5 * (0.5 - dy) ** 2, w[i] * (0.75 - dy * dy), w[i] * 0.5 * (0.5 + dy) ** 2):
+            flat[at] += part * a
+            flat[at + one] += part * b
+            flat[at + two] += part * c
+            at += line
     return inside
 
 
