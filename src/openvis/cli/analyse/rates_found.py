@@ -40,7 +40,7 @@ class Period:
 
     @property
     def told(self) -> str:
-        """ " in 2024", or nothing where the file has one period only."""
+        """How a sentence goes on: "in 2024" after a space, nothing where the file has one period only."""
         return f" in {self.name}" if self.name else ""
 
 
