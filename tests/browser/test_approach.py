@@ -52,7 +52,10 @@ def test_a_selection_becomes_a_place_that_is_worked_on(
     page.get_by_role("button", name="Bewaar").click()
     page.get_by_role("heading", name="Achter het station").wait_for()
     picture = page.locator(".dep-picture").first
-    assert picture.evaluate("image => image.complete && image.naturalWidth > 0"), "the frozen picture is not drawn"
+    picture.scroll_into_view_if_needed()
+    # The server draws it at its first view, which may take a while.
+    drawn = picture.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
+    assert drawn, "the frozen picture is not drawn"
 
     page.get_by_role("link", name="Aannemen").click()
     axe(page)
