@@ -32,6 +32,32 @@ def test_scores_equal_esda(radius: float) -> None:
     np.testing.assert_allclose(found, esda_scores(counts, grid, radius), atol=1e-6, rtol=0)
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("radius", [125.0, 250.0, 530.0])
+@pytest.mark.parametrize("alike", [0.0, 4.0])
+def test_moran_equals_esda(radius: float, alike: float) -> None:
+    esda, weights = pytest.importorskip("esda"), pytest.importorskip("libpysal").weights
+    grid = Grid.covering(shapely.Point(2000, 2000).buffer(1900), 125.0)
+    x, y = grid.centres()
+    mean = 1.0 + alike * np.exp(-((x - 1500.0) ** 2 + (y - 2200.0) ** 2) / 500.0**2)
+    counts = np.random.default_rng(5).poisson(mean).astype(float)
+    near = weights.DistanceBand(
+        np.column_stack([x[grid.mask], y[grid.mask]]), threshold=radius * 1.0000001, binary=True, silence_warnings=True
+    )
+    theirs = esda.Moran(counts[grid.mask], near, transformation="B", permutations=0, two_tailed=False)
+    ours = hotspots.moran(counts, grid, radius)
+    assert (ours.value, ours.expected, ours.z) == pytest.approx((theirs.I, theirs.EI, theirs.z_rand))
+    assert ours.p == pytest.approx(theirs.p_rand if theirs.z_rand > 0 else 1 - theirs.p_rand)
+    assert (ours.p < 0.001) == bool(alike)
+
+
+def test_moran_says_nothing_where_nothing_can_be_alike() -> None:
+    square = Grid.covering(shapely.box(0, 0, 500, 500), 125.0)
+    assert hotspots.moran(np.ones(square.shape), square).p == 1.0
+    assert hotspots.moran(np.eye(4), square, radius=10.0).z == 0.0
+    assert hotspots.moran(np.array([[0, 3, 1]]), Grid(0.0, 0.0, 125.0, 3, 1, np.ones((1, 3), dtype=np.bool_))).p == 1.0
+
+
 def test_permutation_equals_slow_conditional_permutation() -> None:
     grid = Grid.covering(shapely.box(0, 0, 1500, 1500), 125.0)
     rng = np.random.default_rng(4)

@@ -65,6 +65,8 @@ def test_hotspots_finds_the_place_and_writes_everything(run: Run, events: Path, 
     assert (out / "map.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert (out / "map.png").stat().st_size > 10_000
     told = json.loads((out / "run.json").read_text())
+    assert told["outcome"]["moran"]["z"] > 5
+    assert "cells near each other are alike (Moran's I" in result.stdout
     assert told["input"]["sha256"] == hashlib.sha256(events.read_bytes()).hexdigest()
     assert told["arguments"]["cell"] == 125.0
     assert set(told["timings"]) == {"read", "find", "write"}

@@ -9,6 +9,7 @@ from openvis.analysis.emerging import Emerging, emerging
 from openvis.analysis.events import Events
 from openvis.analysis.getis import GetisOrd, careful, discoveries, getis_ord, hot_cells, surroundings, two_cells
 from openvis.analysis.grid import Grid
+from openvis.analysis.moran import Moran, moran
 from openvis.analysis.places import Hotspot, Trend, grow
 from openvis.analysis.surroundings import convolve, disc
 from openvis.analysis.times import week_matrix
@@ -18,7 +19,8 @@ LEAST = 4.0
 """A place with fewer events than this is no hotspot, however empty the rest."""
 
 __all__ = [
-    "Emerging", "GetisOrd", "Hotspot", "Trend", "discoveries", "emerging", "find", "getis_ord", "hot_cells", "hotspots",
+    "Emerging", "GetisOrd", "Hotspot", "Moran", "Trend", "discoveries", "emerging", "find", "getis_ord", "hot_cells",
+    "hotspots", "moran",
 ]  # fmt: skip
 
 

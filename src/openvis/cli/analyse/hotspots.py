@@ -8,13 +8,15 @@ import numpy as np
 import shapely
 
 from openvis.analysis.grid import Grid
-from openvis.analysis.hotspots import Hotspot, hot_cells
+from openvis.analysis.hotspots import Hotspot, Moran, hot_cells, moran
 from openvis.analysis.hotspots import hotspots as find_hotspots
 from openvis.cli.analyse import areas, outcome, reading, wording
 from openvis.cli.analyse.options import reading as reading_options
 from openvis.cli.analyse.wrong import answered
 
 STEPS = ("read", "find", "write")
+ALIKE = 0.05
+"""p of Moran's I below which near cells are called alike."""
 HEADING = ("#", "events", "share", "of area", "× as dense", "hot in", "trend", "busiest hours", "kinds", "lon, lat")
 FIELDS = (
     "rank", "events", "share", "area_share", "pai", "z", "cells", "stability", "trend", "trend_p", "windows", "kinds",
@@ -63,16 +65,20 @@ def hotspots(**options: Any) -> None:
             share=options["share"],
             timezone=options["timezone"],
         )
+        alike = moran(grid.counts(events.x, events.y), grid, options["radius"])
     finding = _finding(places, len(events), grid)
     click.echo(finding)
     if places:
         click.echo("\n" + wording.table(HEADING, [_row(place, incidents) for place in places], left=(6, 7, 8, 9)))
+    if alike.z:
+        click.echo("\n" + _likeness(alike))
     if options["out"] is not None:
         with steps.step("write"):
             _write(options["out"], finding, places, incidents, grid, options)
         outcome.write_run(
             options["out"], "hotspots", options, incidents.described(), steps,
-            {"finding": finding, "places": len(places), "cells": grid.size, "area_km2": round(grid.area_km2, 3)},
+            {"finding": finding, "places": len(places), "cells": grid.size, "area_km2": round(grid.area_km2, 3),
+             "moran": {"value": round(alike.value, 4), "expected": round(alike.expected, 6), "z": round(alike.z, 2)}},
         )  # fmt: skip
         wording.tell(
             [f"\nWritten to {options['out']}: hotspots.geojson, hotspots.csv, map.png, run.json."], options["quiet"]
@@ -89,6 +95,12 @@ def _finding(places: list[Hotspot], events: int, grid: Grid) -> str:
         f"{len(places)} {word} {wording.percent(share)} of {events:,} events "
         f"on {wording.percent(area)} of the area ({where})."
     )
+
+
+def _likeness(found: Moran) -> str:
+    """Whether near cells are alike at all, over the whole area."""
+    word = "are alike" if found.p < ALIKE else "are no more alike than by chance"
+    return f"Over the whole area cells near each other {word} (Moran's I {found.value:.2f}, z {found.z:.1f})."
 
 
 def _row(place: Hotspot, incidents: reading.Incidents) -> list[str]:
