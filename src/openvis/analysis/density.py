@@ -1,6 +1,5 @@
 """Kernel density: where is it concentrated?"""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
 import numpy as np
@@ -203,17 +202,10 @@ def _gaussian_sum(events: Events, grid: Grid, h: float) -> Floats:
             grid.x0, grid.y0, grid.cell, grid.mask, fine, sheets[half],
         )  # fmt: skip
 
-    if halves == 1:
-        used = share(0)
-    else:
-        with ThreadPoolExecutor(1) as pool:
-            other = pool.submit(share, 1)
-            used = share(0)
-            # On a busy machine the helper may not have started by now; then it is quicker not to wait for it.
-            used += share(1) if other.cancel() else other.result()
-        sheets[0] += sheets[1]
-    if used == 0:
+    if not any(side_by_side(share, range(halves))):
         raise _none_inside(events)
+    if halves > 1:
+        sheets[0] += sheets[1]
     # Sharing a point out over three points a step s apart adds s²/4 to its variance.
     spread = np.sqrt((h * fine) ** 2 - 0.25)
     reach = int(np.ceil(GAUSSIAN_REACH * h * fine))

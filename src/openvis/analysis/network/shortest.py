@@ -1,6 +1,5 @@
 """Betweenness by Brandes' algorithm, and shortest paths drawn at random; over pieces, added up in a fixed order."""
 
-
 import numpy as np
 
 from openvis.analysis.checks import Floats, Ints

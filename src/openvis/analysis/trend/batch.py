@@ -1,4 +1,4 @@
-"""The baseline of many series at once: quasi-Poisson regression, fitted side by side on two threads."""
+"""The baseline of many series at once: quasi-Poisson regression, fitted side by side."""
 
 from dataclasses import dataclass
 
