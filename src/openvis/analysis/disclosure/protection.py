@@ -15,8 +15,6 @@ from openvis.analysis.disclosure.table import Margins, counts
 
 Method = Literal["suppress", "round"]
 
-__all__ = ["Audit", "Margins", "Protected", "audit", "protect"]
-
 
 @dataclass(frozen=True, eq=False)
 class Protected:
@@ -105,7 +103,7 @@ def protect(
     published elsewhere and stay. largest: (of the table's shape) the count of the largest single source in a cell; a cell
     of which one source holds more than `dominance` is small too, and must have as many possible values as the others
     would need to hold 1 - dominance of it.
-    round: every figure to a multiple of `base` (default k), see `disclosure_rounding.rounded`: unbiased, sums agree;
+    round: every figure to a multiple of `base` (default k), see `rounding.rounded`: unbiased, sums agree;
     totals of a row, and of a column within a layer, are off by less than base.
     Raises ValueError for k below 2, base below k, counts that are not whole, or small cells that fixed totals reveal.
     """
@@ -140,7 +138,7 @@ def audit(
 ) -> Audit:
     """What an outsider can infer from the published figures, from the figures alone and whatever method made them.
 
-    Solves for the least and most of every hidden cell (`disclosure_bounds.bounds`), given all that is shown, and that
+    Solves for the least and most of every hidden cell (`bounds.bounds`), given all that is shown, and that
     hidden cells are at least 1, unless one of them is 0; a small cell that is shown has one possible value. exact=False
     takes proven intervals, which are never wider than the true ones, and solves only for the small cells that these
     leave too few values: whether it passes is the same. After rounding to base b a cell shown as r is any of r - b + 1

@@ -1,4 +1,4 @@
-"""Near repeats: does one incident raise the risk next door, and where is that raised risk now?"""
+"""Where the risk of a near repeat is raised now: prospective mapping."""
 
 from typing import Any
 
@@ -8,9 +8,6 @@ from openvis.analysis.checks import Bools, Floats, positive
 from openvis.analysis.compiled import kernel
 from openvis.analysis.events import Events
 from openvis.analysis.grid import Grid
-from openvis.analysis.near_repeat.table import Knox, knox
-
-__all__ = ["Knox", "happened", "knox", "moment", "risk"]
 
 DAY, WEEK = 86_400.0, 604_800.0
 

@@ -69,7 +69,7 @@ def knox(
     next. Chance is judged by permuting the days over the places, which keeps where it is busy and when (Knox 1964,
     Applied Statistics 13:25-29; Johnson et al. 2007, Journal of Quantitative Criminology 23:201-219): p is
     (r + 1) / (m + 1) with r of m permutations as high, p_any the same for the largest standardised excess of the whole
-    table (Westfall & Young 1993). expected and deviation are exact, not drawn: see `near_repeat_moments`.
+    table (Westfall & Young 1993). expected and deviation are exact, not drawn: see `near_repeat.moments`.
     permutations: None takes 999 up to 200,000 events and none above; with 0 the tails are those of a negative binomial
     (Poisson where it is not wider) with the exact moments, and p_any is Bonferroni's.
     An event known as between two moments stands on the day in the middle. Events without time, or placed less precisely

@@ -12,8 +12,6 @@ from openvis.analysis.scan.walk import DAY_BITS, MOST_DAYS, walk
 
 SLACK = 1e-3
 
-__all__ = ["Cluster", "Scan", "space_time_permutation"]
-
 
 @dataclass(frozen=True, eq=False)
 class Cluster:

@@ -10,10 +10,8 @@ from openvis.analysis.trend.baseline import HALF_LIFE, PULL, YEAR, position, wav
 from openvis.analysis.trend.batch import Fits, Model, fit_all
 from openvis.analysis.trend.discrete import q_values, tail
 from openvis.analysis.trend.tails import interval
-from openvis.analysis.trend.weeks import monday, successive
+from openvis.analysis.trend.weeks import LEAST_WEEKS, monday, successive
 
-LEAST_WEEKS = 104
-"""Two years before the week: fewer cannot tell a season from a trend."""
 LEAST = 3.0
 """Events below which nothing is announced."""
 OWN_PULL = np.array([0.0, 25.0, 10.0, 10.0, 10.0, 10.0])

@@ -7,10 +7,8 @@ import numpy as np
 
 from openvis.analysis.checks import Bools, Floats, Times, between
 from openvis.analysis.trend.baseline import OUTLYING, position, waves
-from openvis.analysis.trend.weeks import YEAR_WEEKS, successive
+from openvis.analysis.trend.weeks import LEAST_WEEKS, YEAR_WEEKS, successive
 
-LEAST_WEEKS = 104
-"""Two years: fewer cannot tell a season from a trend."""
 KNOT_WEEKS = 13.0
 """A bend of the trend each quarter at most; the smoothness is learnt from the series."""
 SEASON_PULL = 1.0

@@ -1,4 +1,4 @@
-"""Per week: how much, how much was to be expected, and how much is still to come in."""
+"""What a week was expected to bring, from the weeks before it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,21 +6,9 @@ from typing import Any
 import numpy as np
 
 from openvis.analysis.checks import Floats, Times, between, finite
-from openvis.analysis.trend.alerting import Alert, Judgement, alerts, judge
 from openvis.analysis.trend.baseline import TERMS, baseline, position
-from openvis.analysis.trend.decomposition import Decomposition, Direction, decompose
-from openvis.analysis.trend.delay import completeness, incomplete_weeks
 from openvis.analysis.trend.tails import interval
-from openvis.analysis.trend.weeks import WEEK_DAYS, monday, per_row, successive, weekly, weeks_between, whole_weeks
-
-LEAST_WEEKS = 104
-"""Two years: fewer cannot tell a season from a trend."""
-
-__all__ = [
-    "LEAST_WEEKS", "Alert", "Decomposition", "Direction", "Expectation", "Judgement", "alerts", "band", "completeness",
-    "decompose", "expected", "incomplete_weeks", "judge", "monday", "per_row", "weekly", "weeks_between",
-    "whole_weeks",
-]  # fmt: skip
+from openvis.analysis.trend.weeks import LEAST_WEEKS, WEEK_DAYS, monday, successive
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from openvis.analysis.compiled import kernel
 
 WEEK_DAYS = 7
 YEAR_WEEKS = 365.25 / 7.0
+LEAST_WEEKS = 104
+"""Two years: fewer cannot tell a season from a trend."""
 
 
 def weeks_between(first: Any, last: Any) -> Times:

@@ -9,8 +9,7 @@ import click
 import numpy as np
 
 from openvis.analysis.checks import Bools, Floats, Times
-from openvis.analysis.trend import Judgement, judge
-from openvis.analysis.trend.alerting import LEAST_WEEKS
+from openvis.analysis.trend import LEAST_WEEKS, Judgement, judge
 from openvis.cli.analyse import outcome, reading, weeks, wording
 from openvis.cli.analyse.drawing.panels import Panel
 from openvis.cli.analyse.options import reading as reading_options
