@@ -73,8 +73,7 @@ class Drawn:
         """Longitude and latitude of each place; empty where they are not known."""
         if self.table.plane is None:
             return [("", "")] * len(self.table.places)
-        points = shapely.points(self.table.x, self.table.y)
-        return shapely.get_coordinates(self.table.plane.to_globe(points)).tolist()
+        return self.table.plane.lon_lat(self.table.x, self.table.y).tolist()
 
 
 def write(folder: Path, told: str, source: str, drawn: Drawn) -> list[str]:

@@ -36,16 +36,21 @@ def options(command: F) -> F:
 def study_area(incidents: Incidents, options: dict[str, Any]) -> Grid:
     """The cells of --area, or those around the events; events beside it are taken out and counted."""
     events = incidents.events
-    if options["area"] is None or incidents.plane is None:
+    if options["area"] is None:
         return Grid.around(events.x, events.y, options["cell"])
-    grid = Grid.covering(incidents.plane.from_globe(read_area(options["area"])), options["cell"])
-    inside = grid.index(events.x, events.y) >= 0
-    if not inside.any():
+    grid = Grid.covering(incidents.ground.from_globe(read_area(options["area"])), options["cell"])
+    if not (grid.index(events.x, events.y) >= 0).any():
         raise WrongInput(f"--area {options['area'].name} holds none of the {len(events):,} events; expected at least one")
+    leave_out_beside(incidents, grid)
+    return grid
+
+
+def leave_out_beside(incidents: Incidents, grid: Grid) -> None:
+    """Take out the events beside the study area, and count them."""
+    inside = grid.index(incidents.events.x, incidents.events.y) >= 0
     if not inside.all():
         incidents.rejected["outside the study area"] = int((~inside).sum())
-        incidents.events = events.where(inside)
-    return grid
+        incidents.events = incidents.events.where(inside)
 
 
 def read_area(path: Path) -> BaseGeometry:

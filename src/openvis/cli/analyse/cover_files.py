@@ -113,4 +113,4 @@ def _areas(found: Found) -> list[list[Any]]:
 
 def _globe(found: Found, x: Floats, y: Floats) -> Floats:
     """(n, 2) longitude and latitude."""
-    return np.asarray(shapely.get_coordinates(found.dwellings.points.plane.to_globe(shapely.points(x, y))))
+    return found.dwellings.points.plane.lon_lat(x, y)

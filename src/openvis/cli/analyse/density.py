@@ -160,9 +160,8 @@ def _far(metres: float) -> str:
 
 
 def _globe(place: tuple[float, float], incidents: reading.Incidents) -> tuple[float, float]:
-    assert incidents.plane is not None  # noqa: S101 -- read with place=True
-    point = incidents.plane.to_globe(shapely.Point(place))
-    return float(shapely.get_x(point)), float(shapely.get_y(point))
+    lon, lat = incidents.ground.lon_lat(*place)[0].tolist()
+    return lon, lat
 
 
 def _row(it: Surface, incidents: reading.Incidents, grid: Grid) -> list[str]:
@@ -182,10 +181,9 @@ def _write(
     folder.mkdir(parents=True, exist_ok=True)
     outcome.write_csv(folder / "density.csv", CELLS, _cells(it, incidents, grid))
     shapes = [shapely.union_all(grid.polygons(np.flatnonzero(cells))) for cells in it.cells]
-    if incidents.plane is not None:
-        described = [_properties(i, it, incidents, grid) for i in range(len(HELD))]
-        globe = [incidents.plane.to_globe(shape) for shape in shapes]
-        outcome.write_geojson(folder / "density.geojson", list(zip(globe, described, strict=True)))
+    described = [_properties(i, it, incidents, grid) for i in range(len(HELD))]
+    globe = [incidents.ground.to_globe(shape) for shape in shapes]
+    outcome.write_geojson(folder / "density.geojson", list(zip(globe, described, strict=True)))
     subtitle = (
         f"{options['events'].name} · {options['kernel']} kernel, cells of {grid.cell:g} m · "
         "outlined: the densest cells that hold half of the events"
@@ -195,9 +193,8 @@ def _write(
 
 def _cells(it: Surface, incidents: reading.Incidents, grid: Grid) -> list[list[Any]]:
     """The centre and density of each cell of the study area."""
-    assert incidents.plane is not None  # noqa: S101 -- read with place=True
     x, y = (axis[grid.mask] for axis in grid.centres())
-    globe = shapely.get_coordinates(incidents.plane.to_globe(shapely.points(x, y)))
+    globe = incidents.ground.lon_lat(x, y)
     columns = zip(x.tolist(), y.tolist(), globe.tolist(), it.per_km2[grid.mask].tolist(), strict=True)
     return [[x, y, lon, lat, round(value, 4)] for x, y, (lon, lat), value in columns]
 

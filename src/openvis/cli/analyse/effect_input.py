@@ -109,10 +109,9 @@ def _names(incidents: Incidents, options: dict[str, Any], role: str) -> list[str
 
 
 def _by_surface(incidents: Incidents, options: dict[str, Any]) -> Places:
-    assert incidents.plane is not None  # noqa: S101 -- read with place=True
     rings = sorted(options["ring"])
-    treated = incidents.plane.from_globe(_surface("treated", options["treated"]))
-    control = options["control"] and incidents.plane.from_globe(_surface("control", options["control"]))
+    treated = incidents.ground.from_globe(_surface("treated", options["treated"]))
+    control = options["control"] and incidents.ground.from_globe(_surface("control", options["control"]))
     x, y = incidents.events.x, incidents.events.y
     zone = zones(x, y, treated, rings, control or None)
     inner = [0.0, *rings][: len(rings)]
@@ -212,8 +211,7 @@ def length(number: int, step: str) -> str:
 
 def shapes_on_globe(found: Places, incidents: Incidents) -> list[tuple[BaseGeometry, dict[str, str]]]:
     """The surfaces in longitude and latitude with their name."""
-    assert incidents.plane is not None  # noqa: S101 -- surfaces come with a plane
     return [
-        (incidents.plane.to_globe(shapely.set_precision(surface, 0.01)), {"zone": name})
+        (incidents.ground.to_globe(shapely.set_precision(surface, 0.01)), {"zone": name})
         for name, surface in found.surfaces.items()
     ]

@@ -253,11 +253,10 @@ def _kinds(it: Place, incidents: reading.Incidents, grid: Grid, edges: Times) ->
 
 
 def _middle(it: Place, incidents: reading.Incidents, grid: Grid) -> tuple[float, float]:
-    assert incidents.plane is not None  # noqa: S101 -- read with place=True
     x, y = (axis.ravel()[it.cells] for axis in grid.centres())
     nearest = np.argmin((x - x.mean()) ** 2 + (y - y.mean()) ** 2)
-    point = incidents.plane.to_globe(shapely.Point(x[nearest], y[nearest]))
-    return float(shapely.get_x(point)), float(shapely.get_y(point))
+    lon, lat = incidents.ground.lon_lat(x[nearest], y[nearest])[0].tolist()
+    return lon, lat
 
 
 def _write(
@@ -277,9 +276,8 @@ def _write(
     described = [_properties(rank, it, incidents, grid, edges) for rank, it in enumerate(places, start=1)]
     outcome.write_csv(folder / "places.csv", FIELDS, [[it[name] for name in FIELDS] for it in described])
     outcome.write_csv(folder / "cells.csv", CELLS, _cells(found, cube, incidents, grid))
-    if incidents.plane is not None:
-        shapes = [incidents.plane.to_globe(shapely.union_all(grid.polygons(it.cells))) for it in places]
-        outcome.write_geojson(folder / "emerging.geojson", list(zip(shapes, described, strict=True)))
+    shapes = [incidents.ground.to_globe(shapely.union_all(grid.polygons(it.cells))) for it in places]
+    outcome.write_geojson(folder / "emerging.geojson", list(zip(shapes, described, strict=True)))
     subtitle = (
         f"{options['events'].name} · {edges.size - 1} periods, {_when(edges, 0)} to {_when(edges, -1)} · "
         f"hot at a false discovery rate of {wording.percent(options['alpha'], 0)}"
@@ -289,10 +287,9 @@ def _write(
 
 def _cells(found: Emerging, cube: Floats, incidents: reading.Incidents, grid: Grid) -> list[list[Any]]:
     """The cells that have a class."""
-    assert incidents.plane is not None  # noqa: S101 -- read with place=True
     chosen = found.category > 0
     x, y = (axis[chosen] for axis in grid.centres())
-    globe = shapely.get_coordinates(incidents.plane.to_globe(shapely.points(x, y)))
+    globe = incidents.ground.lon_lat(x, y)
     columns = (
         x, y, globe[:, 0], globe[:, 1], np.array(CLASSES)[found.category[chosen]], cube.sum(axis=0)[chosen].round(3),
         cube[-1][chosen].round(3), found.hot.sum(axis=0)[chosen], found.z[-1][chosen].round(4),

@@ -168,9 +168,8 @@ def _write(
     )
     flat = np.flatnonzero(chosen)
     flat = flat[np.argsort(-risk.ravel()[flat], kind="stable")]
-    if incidents.plane is not None:
-        shapes = [incidents.plane.to_globe(square) for square in grid.polygons(flat)]
-        ranked = [{"rank": i, "risk": round(float(r), 8)} for i, r in enumerate(risk.ravel()[flat], start=1)]
-        outcome.write_geojson(folder / "cells.geojson", list(zip(shapes, ranked, strict=True)))
+    shapes = [incidents.ground.to_globe(square) for square in grid.polygons(flat)]
+    ranked = [{"rank": i, "risk": round(float(r), 8)} for i, r in enumerate(risk.ravel()[flat], start=1)]
+    outcome.write_geojson(folder / "cells.geojson", list(zip(shapes, ranked, strict=True)))
     forecasting.write_scores(folder, test)
     draw_risk(folder / "map.png", told, f"{options['events'].name} · expected events per cell", risk, chosen, grid)

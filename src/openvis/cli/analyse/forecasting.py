@@ -12,7 +12,7 @@ import numpy as np
 from openvis.analysis.forecast import COUNTS, Backtest, Difference, Score
 from openvis.analysis.grid import Grid
 from openvis.cli.analyse import outcome, reading, wording
-from openvis.cli.analyse.areas import read_area
+from openvis.cli.analyse.areas import leave_out_beside, read_area
 from openvis.cli.analyse.wrong import WrongInput
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -65,17 +65,14 @@ def area(incidents: reading.Incidents, options: dict[str, Any], known: np.dateti
     Events beside it are counted out.
     """
     events = incidents.events
-    if options["area"] is not None and incidents.plane is not None:
-        grid = Grid.covering(incidents.plane.from_globe(read_area(options["area"])), options["cell"])
+    if options["area"] is not None:
+        grid = Grid.covering(incidents.ground.from_globe(read_area(options["area"])), options["cell"])
     else:
         before = events.end <= known
         if not before.any():
             raise WrongInput(f"no event had ended before {day(known)}; expected a day with history before it")
         grid = Grid.around(events.x[before], events.y[before], options["cell"])
-    inside = grid.index(events.x, events.y) >= 0
-    if not inside.all():
-        incidents.rejected["outside the study area"] = int((~inside).sum())
-        incidents.events = events.where(inside)
+    leave_out_beside(incidents, grid)
     return grid
 
 

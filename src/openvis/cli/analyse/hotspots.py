@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 import numpy as np
-import shapely
 
 from openvis.analysis.grid import Grid
 from openvis.analysis.hotspots import Hotspot, Moran, hot_cells, moran
@@ -146,9 +145,9 @@ def _properties(place: Hotspot, incidents: reading.Incidents) -> dict[str, Any]:
 
 
 def _middle(place: Hotspot, incidents: reading.Incidents) -> tuple[float, float]:
-    assert incidents.plane is not None  # noqa: S101 -- read with place=True
-    point = incidents.plane.to_globe(place.polygon.representative_point())
-    return float(shapely.get_x(point)), float(shapely.get_y(point))
+    point = place.polygon.representative_point()
+    lon, lat = incidents.ground.lon_lat(point.x, point.y)[0].tolist()
+    return lon, lat
 
 
 def _write(
@@ -158,9 +157,8 @@ def _write(
 
     folder.mkdir(parents=True, exist_ok=True)
     described = [_properties(place, incidents) for place in places]
-    if incidents.plane is not None:
-        shapes = [incidents.plane.to_globe(place.polygon) for place in places]
-        outcome.write_geojson(folder / "hotspots.geojson", list(zip(shapes, described, strict=True)))
+    shapes = [incidents.ground.to_globe(place.polygon) for place in places]
+    outcome.write_geojson(folder / "hotspots.geojson", list(zip(shapes, described, strict=True)))
     outcome.write_csv(folder / "hotspots.csv", FIELDS, [[it[name] for name in FIELDS] for it in described])
     counts = grid.counts(incidents.events.x, incidents.events.y)
     hot = hot_cells(counts, grid, options["radius"], options["alpha"]).significant

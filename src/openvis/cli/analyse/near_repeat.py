@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 import numpy as np
-import shapely
 
 from openvis.analysis.checks import Bools, Floats
 from openvis.analysis.events import Events
@@ -228,16 +227,15 @@ def _write(
 
 def _write_cells(folder: Path, incidents: reading.Incidents, grid: Grid, raised: Floats) -> None:
     """The raised cells, highest first."""
-    assert incidents.plane is not None  # noqa: S101 -- read with place=True
     flat = np.flatnonzero(raised)
     flat = flat[np.argsort(-raised.ravel()[flat], kind="stable")]
     values = [round(float(value), 4) for value in raised.ravel()[flat]]
     x, y = (axis.ravel()[flat] for axis in grid.centres())
-    globe = shapely.get_coordinates(incidents.plane.to_globe(shapely.MultiPoint(np.column_stack([x, y]))))
+    globe = incidents.ground.lon_lat(x, y)
     outcome.write_csv(
         folder / "cells.csv",
         CELLS,
         [[*row] for row in zip(x.tolist(), y.tolist(), *globe.T.tolist(), values, strict=True)],
     )
-    squares = [incidents.plane.to_globe(square) for square in grid.polygons(flat)]
+    squares = [incidents.ground.to_globe(square) for square in grid.polygons(flat)]
     outcome.write_geojson(folder / "cells.geojson", [(it, {"risk": v}) for it, v in zip(squares, values, strict=True)])

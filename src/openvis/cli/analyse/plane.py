@@ -43,6 +43,10 @@ class Plane:
 
         return shapely.transform(geometry, degrees)
 
+    def lon_lat(self, x: Any, y: Any) -> Floats:
+        """(n, 2) longitude and latitude of points in metres."""
+        return np.asarray(shapely.get_coordinates(self.to_globe(shapely.points(x, y))))
+
     def from_globe(self, geometry: BaseGeometry) -> BaseGeometry:
         """Geometry in longitude and latitude to metres."""
         there = _transformer(WGS84, self.name)

@@ -43,6 +43,13 @@ class Incidents:
     area: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """(n,) code of the area of each event."""
 
+    @property
+    def ground(self) -> Plane:
+        """The plane in which the places lie; only of a file that was read with its places."""
+        if self.plane is None:
+            raise RuntimeError("the file was read without its places")
+        return self.plane
+
     def account(self) -> list[str]:
         """Lines that say which columns were taken and what happened to every row."""
         lines = [f"Columns taken: {self.columns.told()}."]

@@ -127,9 +127,8 @@ def _kinds(cluster: Cluster, incidents: reading.Incidents) -> str:
 
 
 def _middle(cluster: Cluster, incidents: reading.Incidents) -> tuple[float, float]:
-    assert incidents.plane is not None  # noqa: S101 -- read with place=True
-    point = incidents.plane.to_globe(shapely.Point(cluster.x, cluster.y))
-    return float(shapely.get_x(point)), float(shapely.get_y(point))
+    lon, lat = incidents.ground.lon_lat(cluster.x, cluster.y)[0].tolist()
+    return lon, lat
 
 
 def _row(cluster: Cluster, incidents: reading.Incidents, permutations: int) -> list[str]:
@@ -176,8 +175,7 @@ def _members(found: Scan, incidents: reading.Incidents) -> list[list[Any]]:
     """The events of each cluster, so that people can read what happened."""
     events, rows = incidents.events, []
     for cluster in found.clusters:
-        places = shapely.points(events.x[cluster.members], events.y[cluster.members])
-        globe = shapely.get_coordinates(incidents.plane.to_globe(places) if incidents.plane else places)
+        globe = incidents.ground.lon_lat(events.x[cluster.members], events.y[cluster.members])
         for i, (lon, lat) in zip(cluster.members.tolist(), globe.tolist(), strict=True):
             kind = incidents.kinds[events.kind[i]] if incidents.kinds else ""
             x, y = round(float(events.x[i]), 1), round(float(events.y[i]), 1)
@@ -191,9 +189,8 @@ def _write(folder: Path, told: str, found: Scan, incidents: reading.Incidents, o
     folder.mkdir(parents=True, exist_ok=True)
     described = [_properties(cluster, incidents, options["alpha"]) for cluster in found.clusters]
     circles = [shapely.Point(it.x, it.y).buffer(max(it.radius, LEAST_DRAWN), quad_segs=16) for it in found.clusters]
-    if incidents.plane is not None:
-        shapes = [incidents.plane.to_globe(circle) for circle in circles]
-        outcome.write_geojson(folder / "clusters.geojson", list(zip(shapes, described, strict=True)))
+    shapes = [incidents.ground.to_globe(circle) for circle in circles]
+    outcome.write_geojson(folder / "clusters.geojson", list(zip(shapes, described, strict=True)))
     outcome.write_csv(folder / "clusters.csv", FIELDS, [[it[name] for name in FIELDS] for it in described])
     outcome.write_csv(folder / "members.csv", MEMBERS, _members(found, incidents))
     clear = [it["clear"] for it in described]
