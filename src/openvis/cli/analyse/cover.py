@@ -6,6 +6,7 @@ from typing import Any
 import click
 import numpy as np
 
+from openvis.analysis.cover import Location
 from openvis.cli.analyse import cover_files, cover_places, outcome, wording
 from openvis.cli.analyse.cover_found import Found, find, percent, slower
 from openvis.cli.analyse.wrong import WrongInput, answered
@@ -149,7 +150,7 @@ def _tables(found: Found, again: list[dict[str, Any]]) -> list[str]:
     if found.best is not None:
         order = np.argsort(-found.best.single, kind="stable")
         shown = [int(i) for rank, i in enumerate(order) if rank < SHOWN or i in found.best.chosen]
-        sites = [_site(found, i) for i in shown if found.best.single[i] > 0]
+        sites = [_site(found, found.best, i) for i in shown if found.best.single[i] > 0]
         if sites:
             tables.append(wording.table(SITES, sites, left=(0, 2)))
     if found.dwellings.areas:
@@ -174,11 +175,10 @@ def _station(found: Found, number: int) -> list[str]:
     ]
 
 
-def _site(found: Found, candidate: int) -> list[str]:
-    assert found.best is not None  # noqa: S101 -- asked for only then
+def _site(found: Found, best: Location, candidate: int) -> list[str]:
     number = found.candidates[candidate]
     mark = "chosen" if number in found.chosen else ""
-    return [found.stations.names[number], f"{found.best.single[candidate]:,.0f}", mark]
+    return [found.stations.names[number], f"{best.single[candidate]:,.0f}", mark]
 
 
 def _areas(found: Found) -> list[list[str]]:

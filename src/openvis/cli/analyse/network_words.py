@@ -110,8 +110,8 @@ def _key_set(found: Found, it: KeySet) -> str:
 
 
 def _changes(changes: Dynamics) -> str:
-    happened = [change.happening for change in changes.changes]
-    counted = ", ".join(f"{happened.count(it)} {word}" for it, word in HAPPENINGS.items())  # type: ignore[arg-type]
+    happened: list[str] = [change.happening for change in changes.changes]
+    counted = ", ".join(f"{happened.count(it)} {word}" for it, word in HAPPENINGS.items())
     with np.errstate(invalid="ignore"):
         stays = changes.staying()
     known = stays[np.isfinite(stays)]

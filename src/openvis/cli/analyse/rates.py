@@ -79,7 +79,7 @@ def rates(**options: Any) -> None:
         click.echo(line)
     click.echo("\n" + wording.table(*rates_told.rows(found, options), left=(0,)))
     if found.limits is not None:
-        click.echo("\n" + rates_told.rule(found, options))
+        click.echo("\n" + rates_told.rule(found, found.limits, options))
     if options["out"] is not None:
         with steps.step("write"):
             files = _write(options["out"], told[0], found, options)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from openvis.analysis.rates import Rate, RateRatio, State
+from openvis.analysis.rates import Funnel, Rate, RateRatio, State
 from openvis.cli.analyse import wording
 from openvis.cli.analyse.rates_found import Found
 
@@ -24,7 +24,7 @@ def sentences(found: Found, options: dict[str, Any]) -> list[str]:
         name, ratio = found.versus
         told.append(f"{here}, {_times(ratio)} that of {name} together: {_clear(ratio)}.")
     if found.limits is not None:
-        told.append(_standing_out(found) + ("." if told else f". {here}."))
+        told.append(_standing_out(found, found.limits) + ("." if told else f". {here}."))
     return told or [f"{here}."]
 
 
@@ -43,14 +43,13 @@ def _clear(ratio: RateRatio) -> str:
     return "clearly more" if ratio.low > 1 else "clearly less" if ratio.high < 1 else "no clear difference"
 
 
-def _standing_out(found: Found) -> str:
-    assert found.limits is not None  # noqa: S101 -- said of a funnel only
+def _standing_out(found: Found, limits: Funnel) -> str:
     many = len(found.now.area)
     if not found.outside:
         return f"None of {many:,} areas stands out beyond how areas differ by size and chance"
     sides = []
     for side, word in ((1, "above"), (-1, "below")):
-        named = [found.now.area[i] for i in found.outside if found.limits.outside[1, i] == side]
+        named = [found.now.area[i] for i in found.outside if limits.outside[1, i] == side]
         if named:
             more = f" and {len(named) - 5:,} more" if len(named) > 5 else ""
             sides.append(f"{word}: {', '.join(named[:5])}{more}")
@@ -58,9 +57,9 @@ def _standing_out(found: Found) -> str:
     return f"{number:,} of {many:,} areas stand{'s' * (number == 1)} out, {'; '.join(sides)}"
 
 
-def rule(found: Found, options: dict[str, Any]) -> str:
-    assert found.limits is not None  # noqa: S101 -- said of a funnel only
-    spread = found.limits.spread
+def rule(found: Found, limits: Funnel, options: dict[str, Any]) -> str:
+    """What being outside means, as a sentence."""
+    spread = limits.spread
     differ = {
         "none": "had the same rate",
         "additive": f"differed as these usually do ({wording.percent(spread**0.5, 0)} beyond chance)",
