@@ -9,6 +9,7 @@ import numpy as np
 from openvis.analysis.allocate import Evaluation, Plan, evaluate, patrols
 from openvis.cli.analyse import allocate_files, allocate_table, outcome, wording
 from openvis.cli.analyse.allocate_files import Drawn
+from openvis.cli.analyse.options import output
 from openvis.cli.analyse.reading import Floats
 from openvis.cli.analyse.wrong import WrongInput, answered
 
@@ -60,8 +61,7 @@ MOST_WINDOWS, MOST_TEAMS = 60, 6
 @click.option(
     "--seconds", type=click.FloatRange(0.1, 86_400), default=60.0, show_default=True, help="Longest search for a proof."
 )
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for files and picture.")
-@click.option("--quiet", is_flag=True, help="No remarks, only the result.")
+@output
 @answered
 def allocate(**options: Any) -> None:
     """Which places and windows for the teams there are, so that they are where most is expected.

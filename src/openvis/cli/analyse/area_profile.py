@@ -11,6 +11,7 @@ import polars as pl
 from openvis.analysis.risk import LEAST_K, Profile, area_branch_profile
 from openvis.cli.analyse import outcome, persons, tables, wording
 from openvis.cli.analyse.columns import AREAS, choose_named
+from openvis.cli.analyse.options import output
 from openvis.cli.analyse.reading import Bools, Floats
 from openvis.cli.analyse.wrong import WrongInput, answered
 
@@ -82,8 +83,7 @@ class Found:
     help="Other weights and counts tried.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the draws.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for files and picture.")
-@click.option("--quiet", is_flag=True, help="No remarks, only the result.")
+@output
 @answered
 def area_profile(**options: Any) -> None:
     """Which areas and branches deserve a closer look: a score that can be added up by hand.

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from openvis.cli.analyse import persons, tables
-from openvis.cli.analyse.columns import AREAS, plain
+from openvis.cli.analyse.columns import AREAS, choose_named
 from openvis.cli.analyse.wrong import WrongInput
 
 Floats = npt.NDArray[np.float64]
@@ -80,9 +80,7 @@ def read(
     persons.refuse_one_each(frame, path.name, key, PURPOSE)
     values = {role: tables.floats(frame[taken[role]]) for role in numbers}
     usable, rejected = _usable(frame, taken, values)
-    if not usable.any():
-        reasons = "; ".join(f"{count:,} {reason}" for reason, count in rejected.items())
-        raise WrongInput(f"{path.name}: none of {frame.height:,} rows can be used ({reasons})")
+    tables.refuse_all(path, usable, rejected)
     kept = frame.filter(pl.Series(usable))
     words = {role: _texts(kept, taken[role]) for role in ("area", "period", *texts) if role in taken}
     return AreaTable(
@@ -100,14 +98,10 @@ def read(
 
 def _column(present: Sequence[str], options: Mapping[str, Any], role: str, needed: bool) -> str:
     """The column for a role, as given (checked) or by its name; empty where there is none and none is needed."""
-    given: str | None = options.get(role)
-    if given is not None and given not in present:
-        raise WrongInput(f"--{role} is {given!r}; expected one of the columns {', '.join(present)}")
-    by_name = {plain(name): name for name in reversed(present)}
-    found = given or next((by_name[name] for name in NAMES.get(role, ()) if name in by_name), "")
+    found = choose_named(present, NAMES.get(role, ()), options.get(role), f"--{role}")
     if needed and not found:
         raise WrongInput(f"no column found for the {role}; expected --{role} with one of {', '.join(present)}")
-    return found
+    return found or ""
 
 
 def _usable(
@@ -116,21 +110,15 @@ def _usable(
     """Which rows hold all that is needed; a row counts under its first reason."""
     usable = np.ones(frame.height, dtype=np.bool_)
     rejected: dict[str, int] = {}
-    wrong: list[tuple[str, npt.NDArray[np.bool_]]] = [
-        (f"no {role} in {columns[role]!r}", tables.blank(frame[columns[role]]).to_numpy())
-        for role in ("area", "period")
-        if role in columns
-    ]
+    for role in ("area", "period"):
+        if role in columns:
+            name = columns[role]
+            tables.refuse(tables.blank(frame[name]).to_numpy(), f"no {role} in {name!r}", usable, rejected)
     for role, array in values.items():
-        name = columns[role]
-        wrong.append((f"no number of at least 0 in {name!r}", ~(np.isfinite(array) & (array >= 0))))
+        name, wrong = columns[role], ~(np.isfinite(array) & (array >= 0))
+        tables.refuse(wrong, f"no number of at least 0 in {name!r}", usable, rejected)
         if role == "population":
-            wrong.append((f"{name!r} is 0", array == 0))
-    for reason, rows in wrong:
-        newly = int((rows & usable).sum())
-        if newly:
-            rejected[reason] = newly
-            usable &= ~rows
+            tables.refuse(array == 0, f"{name!r} is 0", usable, rejected)
     return usable, rejected
 
 

@@ -56,18 +56,10 @@ class Columns:
 def choose(present: Iterable[str], given: Mapping[str, str | None], needed: Iterable[str]) -> Columns:
     """The columns for each role: as given (checked), else by name; refuses when a needed one is not found."""
     columns = list(present)
-    by_name = {plain(name): name for name in reversed(columns)}
-    chosen: dict[str, str | None] = {}
-    for role, names in NAMES.items():
-        wanted = given.get(role)
-        if wanted is not None:
-            if wanted not in columns:
-                raise WrongInput(
-                    f"--{role.replace('_', '-')} is {wanted!r}; expected one of the columns {_list(columns)}"
-                )
-            chosen[role] = wanted
-        else:
-            chosen[role] = next((by_name[name] for name in names if name in by_name), None)
+    chosen = {
+        role: choose_named(columns, names, given.get(role), f"--{role.replace('_', '-')}")
+        for role, names in NAMES.items()
+    }
     if chosen["end"] is None:
         chosen["end_hour"] = given.get("end_hour")
     for role in needed:

@@ -9,6 +9,7 @@ import numpy as np
 from openvis.analysis.cover import Location
 from openvis.cli.analyse import cover_files, cover_places, outcome, wording
 from openvis.cli.analyse.cover_found import Found, find, percent, slower
+from openvis.cli.analyse.options import output
 from openvis.cli.analyse.wrong import WrongInput, answered
 
 STATIONS = ("station", "reached", "of all", "no other in time", "first at")
@@ -67,8 +68,7 @@ MOST_STATIONS = 30
     show_default=True,
     help="Longest search for a proof.",
 )
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for files and picture.")
-@click.option("--quiet", is_flag=True, help="No remarks, only the result.")
+@output
 @answered
 def cover(**options: Any) -> None:
     """Which dwellings a station reaches in time, and where one more helps most.

@@ -7,6 +7,7 @@ import click
 
 from openvis.cli.analyse import network_words as words
 from openvis.cli.analyse import outcome, wording
+from openvis.cli.analyse.options import output
 from openvis.cli.analyse.wrong import WrongInput, answered
 
 
@@ -40,8 +41,7 @@ from openvis.cli.analyse.wrong import WrongInput, answered
     "--rename", is_flag=True, help="Write other codes, drawn anew in every run, instead of those of the file."
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the draws of the records.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for files and picture.")
-@click.option("--quiet", is_flag=True, help="No remarks, only the result.")
+@output
 @answered
 def network(**options: Any) -> None:
     """How a group is held together: its groups, what connects them, and how surely.

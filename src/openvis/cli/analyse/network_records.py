@@ -7,7 +7,7 @@ import polars as pl
 
 from openvis.analysis.network import Records
 from openvis.cli.analyse import moments, persons, tables
-from openvis.cli.analyse.columns import plain
+from openvis.cli.analyse.columns import choose_named
 from openvis.cli.analyse.wrong import WrongInput
 
 NAMES = {
@@ -46,16 +46,13 @@ def read(options: dict[str, Any]) -> tuple[Records, list[str], dict[str, Any]]:
 
 def _columns(present: list[str], options: dict[str, Any]) -> dict[str, str]:
     """The column of each role, as given or by its name; refuses when --from or --to is not found."""
-    given = {role: options[role] for role in NAMES if options[role] is not None}
-    for role, name in given.items():
-        if name not in present:
-            raise WrongInput(f"--{role} is {name!r}; expected one of the columns {', '.join(present)}")
+    given = {role: choose_named(present, (), options[role], f"--{role}") for role in NAMES}
     taken: dict[str, str] = {}
     for role, names in NAMES.items():
-        others = {*given.values(), *taken.values()}
-        likely = [name for word in names.split() for name in present if plain(name) == word and name not in others]
-        if role in given or likely:
-            taken[role] = given.get(role) or likely[0]
+        left = [name for name in present if name not in (*given.values(), *taken.values())]
+        column = given[role] or choose_named(left, names.split(), None, f"--{role}")
+        if column is not None:
+            taken[role] = column
         elif role in ("from", "to"):
             raise WrongInput(f"no column found for {role!r}; expected --{role} with one of {', '.join(present)}")
     return taken

@@ -27,6 +27,16 @@ HOURS = (
     ),
 )
 
+OUTPUT = (
+    click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for files and picture."),
+    click.option("--quiet", is_flag=True, help="No remarks, only the result."),
+)
+
+
+def output(command: F) -> F:
+    """Where the outcome goes: the last options of a command."""
+    return reduce(lambda made, option: option(made), reversed(OUTPUT), command)
+
 
 def reading(place: bool, hours: bool = True) -> Callable[[F], F]:
     """EVENTS and the options that say how to read it; `place`: its coordinates; `hours`: the share for hot hours."""
@@ -44,7 +54,6 @@ def reading(place: bool, hours: bool = True) -> Callable[[F], F]:
         click.option("--where", metavar="SQL", help="Only rows for which this holds: \"offence = 'BURGLARY'\"."),
         click.option("--timezone", metavar="NAME", help="For the hours the clock skips or repeats: Europe/Amsterdam."),
         *(HOURS if hours else ()),
-        click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for files and picture."),
-        click.option("--quiet", is_flag=True, help="No remarks, only the result."),
+        *OUTPUT,
     ]  # fmt: skip
     return lambda command: reduce(lambda made, option: option(made), reversed(options), command)

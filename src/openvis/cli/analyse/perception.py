@@ -11,6 +11,7 @@ import numpy.typing as npt
 from openvis.analysis.perception import Gap, gap
 from openvis.cli.analyse import area_table, outcome, wording
 from openvis.cli.analyse.area_table import AreaTable
+from openvis.cli.analyse.options import output
 from openvis.cli.analyse.wrong import answered
 
 Floats = npt.NDArray[np.float64]
@@ -68,8 +69,7 @@ class Found:
 @click.option("--confidence", type=click.FloatRange(0.5, 0.9999), default=0.95, show_default=True, help="Of intervals.")
 @click.option("--where", metavar="SQL", help='Only rows for which this holds: "year = 2024".')
 @click.option("--most", type=click.IntRange(1, 1000), default=12, show_default=True, help="Areas to show at most.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for files and picture.")
-@click.option("--quiet", is_flag=True, help="No remarks, only the result.")
+@output
 @answered
 def perception(**options: Any) -> None:
     """Where people feel less safe, or safer, than registered crime lets expect.

@@ -74,7 +74,5 @@ def read(
         taken[role] = column
     usable, rejected = np.ones(frame.height, dtype=np.bool_), dict[str, int]()
     x, y, plane = reading.places(frame, taken["x"], taken["y"], crs, usable, rejected, plane)
-    if not usable.any():
-        reasons = "; ".join(f"{count:,} {reason}" for reason, count in rejected.items())
-        raise WrongInput(f"{path.name}: none of {frame.height:,} rows can be used ({reasons})")
+    tables.refuse_all(path, usable, rejected)
     return Points(path, frame.filter(usable), x[usable], y[usable], plane, taken, rows, rejected)

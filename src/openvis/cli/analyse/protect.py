@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from openvis.cli.analyse import outcome, wording
+from openvis.cli.analyse.options import output
 from openvis.cli.analyse.wrong import answered
 
 
@@ -37,8 +38,7 @@ from openvis.cli.analyse.wrong import answered
 )
 @click.option("--exact", is_flag=True, help="Solve for the whole interval of every cell, however many.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="For the rounding.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for files and picture.")
-@click.option("--quiet", is_flag=True, help="No remarks, only the result.")
+@output
 @answered
 def protect(**options: Any) -> None:
     """What of a table may be published: small counts left out or rounded, and audited.

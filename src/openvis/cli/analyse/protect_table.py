@@ -12,7 +12,7 @@ import polars as pl
 from openvis.analysis.checks import Ints
 from openvis.analysis.disclosure import Margins
 from openvis.cli.analyse import persons, tables
-from openvis.cli.analyse.columns import plain
+from openvis.cli.analyse.columns import choose_named
 from openvis.cli.analyse.wrong import WrongInput
 
 COUNT = "count aantal n number incidents incidenten events meldingen registraties reports value waarde"
@@ -113,17 +113,14 @@ def published(path: Path, table: Table) -> Ints:
 
 
 def _count(frame: pl.DataFrame, given: str | None) -> str:
-    if given is not None:
-        tables.named(frame, given, "--count")
-        return given
     present = [name for name in frame.columns if name != tables.ROW]
+    found = choose_named(present, COUNT.split(), given, "--count")
+    if found is not None:
+        return found
     numeric = [name for name in present if frame[name].dtype.is_numeric()]
-    likely = [name for word in COUNT.split() for name in present if plain(name) == word] or (
-        numeric if len(numeric) == 1 else []
-    )
-    if not likely:
+    if len(numeric) != 1:
         raise WrongInput(f"no column found for the count; expected --count with one of {', '.join(present)}")
-    return likely[0]
+    return numeric[0]
 
 
 def _sides(

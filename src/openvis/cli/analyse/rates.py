@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from openvis.cli.analyse import area_table, outcome, rates_told, wording
+from openvis.cli.analyse.options import output
 from openvis.cli.analyse.rates_found import Found, find, over_all
 from openvis.cli.analyse.rates_told import OUTSIDE
 from openvis.cli.analyse.wrong import answered
@@ -53,8 +54,7 @@ FIELDS = (
 )  # fmt: skip
 @click.option("--where", metavar="SQL", help="Only rows for which this holds: \"kind = 'BURGLARY'\".")
 @click.option("--most", type=click.IntRange(1, 1000), default=12, show_default=True, help="Areas to show at most.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for files and picture.")
-@click.option("--quiet", is_flag=True, help="No remarks, only the result.")
+@output
 @answered
 def rates(**options: Any) -> None:
     """How areas stand given their size: rates with intervals, which stand out, and whether a goal is met.

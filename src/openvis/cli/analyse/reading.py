@@ -100,11 +100,9 @@ def read(
     if place and columns.x and columns.y:
         x, y, plane = places(frame, columns.x, columns.y, crs, usable, account)
     if area_column is not None:
-        _refuse(tables.blank(frame[area_column]).to_numpy(), f"no area in {area_column!r}", usable, account)
+        tables.refuse(tables.blank(frame[area_column]).to_numpy(), f"no area in {area_column!r}", usable, account)
     begin, end, days_only, notes = _times(frame, columns, usable, account, given.get("timezone"), needed=time)
-    if not usable.any():
-        reasons = "; ".join(f"{count:,} {reason}" for reason, count in account.items())
-        raise WrongInput(f"{path.name}: none of {frame.height:,} rows can be used ({reasons})")
+    tables.refuse_all(path, usable, account)
     kind, kinds = _kinds(frame, columns.kind)
     events = Events.of(x[usable], y[usable], begin[usable], end[usable], kind[usable])
     found = Incidents(events, kinds, columns, plane, days_only, rows, frame.height, tables.sha256(path), account, notes)
@@ -113,14 +111,6 @@ def read(
         codes, found.areas = _kinds(frame, area_column)
         found.area = codes[usable]
     return found
-
-
-def _refuse(wrong: Bools, reason: str, usable: Bools, account: dict[str, int]) -> None:
-    """Take rows out of the usable ones and count them under the reason; a row counts under its first reason."""
-    newly = wrong & usable
-    if newly.any():
-        account[reason] = account.get(reason, 0) + int(newly.sum())
-        usable &= ~wrong
 
 
 def places(
@@ -135,18 +125,18 @@ def places(
     """Metres of each row, in `plane` (default: what suits them); takes out of `usable` and counts what cannot be used."""
     x, y = tables.floats(frame[x_name]), tables.floats(frame[y_name])
     empty = (tables.blank(frame[x_name]) | tables.blank(frame[y_name])).to_numpy()
-    _refuse(empty, "no coordinates", usable, account)
-    _refuse(~(np.isfinite(x) & np.isfinite(y)), "coordinates that are no numbers", usable, account)
-    _refuse((x == 0) & (y == 0), "coordinates 0, 0", usable, account)
+    tables.refuse(empty, "no coordinates", usable, account)
+    tables.refuse(~(np.isfinite(x) & np.isfinite(y)), "coordinates that are no numbers", usable, account)
+    tables.refuse((x == 0) & (y == 0), "coordinates 0, 0", usable, account)
     if not usable.any():
         raise WrongInput(f"no row has coordinates in columns {x_name!r} and {y_name!r}; expected numbers")
     own = plane_of(x[usable], y[usable], crs)
     plane = own if plane is None else replace(plane, source=own.source)
     x, y = plane.project(np.where(usable, x, x[usable][0]), np.where(usable, y, y[usable][0]))
-    _refuse(~(np.isfinite(x) & np.isfinite(y)), "coordinates outside their system", usable, account)
+    tables.refuse(~(np.isfinite(x) & np.isfinite(y)), "coordinates outside their system", usable, account)
     if usable.any():
         far = np.hypot(x - np.median(x[usable]), y - np.median(y[usable])) > FAR
-        _refuse(far, f"places over {FAR / 1000:.0f} km from the middle of the file", usable, account)
+        tables.refuse(far, f"places over {FAR / 1000:.0f} km from the middle of the file", usable, account)
     return x, y, plane
 
 
@@ -175,14 +165,14 @@ def _times(
         )
     unknown = np.isnat(begin)
     if needed:
-        _refuse(unknown, f"no time that can be read in {columns.begin!r}", usable, account)
+        tables.refuse(unknown, f"no time that can be read in {columns.begin!r}", usable, account)
     elif (unknown & usable).any():
         notes.append(
             f"{int((unknown & usable).sum()):,} without a time that can be read: used for places, not for hours."
         )
     backwards = end < begin
     if needed:
-        _refuse(backwards, "an end before its begin", usable, account)
+        tables.refuse(backwards, "an end before its begin", usable, account)
     elif (backwards & usable).any():
         notes.append(f"{int((backwards & usable).sum()):,} end before they begin: used for places, not for hours.")
     lost = unknown | backwards

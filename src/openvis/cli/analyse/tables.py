@@ -11,6 +11,8 @@ import polars as pl
 
 from openvis.cli.analyse.wrong import WrongInput
 
+Bools = npt.NDArray[np.bool_]
+
 DELIMITERS = (",", ";", "\t", "|")
 CSV_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 ROW = "__row__"
@@ -87,6 +89,21 @@ def texts(frame: pl.DataFrame, column: str, option: str) -> list[str]:
             f"row {frame[ROW][int(empty.arg_max() or 0)]}: {column} is empty; expected a value in every row"
         )
     return series.cast(pl.String).str.strip_chars().to_list()
+
+
+def refuse(wrong: Bools, reason: str, usable: Bools, account: dict[str, int]) -> None:
+    """Take rows out of the usable ones and count them under the reason; a row counts under its first reason."""
+    newly = wrong & usable
+    if newly.any():
+        account[reason] = account.get(reason, 0) + int(newly.sum())
+        usable &= ~wrong
+
+
+def refuse_all(path: Path, usable: Bools, account: dict[str, int]) -> None:
+    """Refuse a file of which no row can be used, with the reasons."""
+    if not usable.any():
+        reasons = "; ".join(f"{count:,} {reason}" for reason, count in account.items())
+        raise WrongInput(f"{path.name}: none of {usable.size:,} rows can be used ({reasons})")
 
 
 def _parquet(path: Path) -> pl.DataFrame:
