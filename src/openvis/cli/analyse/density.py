@@ -86,14 +86,15 @@ def density(**options: Any) -> None:
         grid = areas.study_area(incidents, options)
     wording.tell(incidents.account(), options["quiet"])
     with steps.step("smooth"):
-        bandwidth = _bandwidth(incidents, grid, options)
-        surfaces = [_surface(incidents, grid, part * bandwidth, options) for part in (0.5, 1.0, 2.0)]
+        counts = grid.counts(incidents.events.x, incidents.events.y)
+        bandwidth = _bandwidth(counts, grid, options)
+        surfaces = [_surface(incidents, counts, grid, part * bandwidth, options) for part in (0.5, 1.0, 2.0)]
     told = _finding(surfaces, incidents, grid, options["bandwidth"] == "auto")
     click.echo(told)
     click.echo("\n" + wording.table(HEADING, [_row(it, incidents, grid) for it in surfaces], left=(2,)))
     if options["out"] is not None:
         with steps.step("write"):
-            _write(options["out"], told, surfaces[1], incidents, grid, options)
+            _write(options["out"], told, surfaces[1], incidents, counts, grid, options)
         outcome.write_run(
             options["out"], "density", options, incidents.described(), steps,
             {"finding": told, "bandwidth_m": round(bandwidth, 3), "highest_per_km2": round(surfaces[1].highest, 3),
@@ -103,10 +104,9 @@ def density(**options: Any) -> None:
         wording.tell([f"\nWritten to {options['out']}: {files}."], options["quiet"])
 
 
-def _bandwidth(incidents: reading.Incidents, grid: Grid, options: dict[str, Any]) -> float:
+def _bandwidth(counts: Floats, grid: Grid, options: dict[str, Any]) -> float:
     if options["bandwidth"] != "auto":
         return float(options["bandwidth"])
-    counts = grid.counts(incidents.events.x, incidents.events.y)
     chosen = likely_bandwidth(counts, grid, options["kernel"])
     narrowest = NARROWEST * grid.cell * (QUARTIC_PER_SD if options["kernel"] == "quartic" else 1.0)
     if chosen <= 1.001 * narrowest:
@@ -118,9 +118,10 @@ def _bandwidth(incidents: reading.Incidents, grid: Grid, options: dict[str, Any]
     return chosen
 
 
-def _surface(incidents: reading.Incidents, grid: Grid, bandwidth: float, options: dict[str, Any]) -> Surface:
-    events = incidents.events
-    per_km2 = kde(events, grid, bandwidth, options["kernel"], options["edge"])
+def _surface(
+    incidents: reading.Incidents, counts: Floats, grid: Grid, bandwidth: float, options: dict[str, Any]
+) -> Surface:
+    per_km2 = kde(incidents.events, grid, bandwidth, options["kernel"], options["edge"])
     if not per_km2.any():
         raise WrongInput(
             f"--bandwidth is {options['bandwidth']:g} m, and at {bandwidth:g} m no event reaches the centre of a cell of "
@@ -128,8 +129,7 @@ def _surface(incidents: reading.Incidents, grid: Grid, bandwidth: float, options
         )
     x, y = grid.centres()
     highest = np.unravel_index(per_km2.argmax(), per_km2.shape)
-    held = _smallest(per_km2, grid.counts(events.x, events.y), grid)
-    return Surface(bandwidth, per_km2, (float(x[highest]), float(y[highest])), held)
+    return Surface(bandwidth, per_km2, (float(x[highest]), float(y[highest])), _smallest(per_km2, counts, grid))
 
 
 def _smallest(per_km2: Floats, counts: Floats, grid: Grid) -> tuple[Bools, ...]:
@@ -174,14 +174,15 @@ def _row(it: Surface, incidents: reading.Incidents, grid: Grid) -> list[str]:
 
 
 def _write(
-    folder: Path, told: str, it: Surface, incidents: reading.Incidents, grid: Grid, options: dict[str, Any]
-) -> None:
+    folder: Path, told: str, it: Surface, incidents: reading.Incidents, counts: Floats, grid: Grid,
+    options: dict[str, Any],
+) -> None:  # fmt: skip
     from openvis.cli.analyse.drawing.density import draw_density
 
     folder.mkdir(parents=True, exist_ok=True)
     outcome.write_csv(folder / "density.csv", CELLS, _cells(it, incidents, grid))
     shapes = [shapely.union_all(grid.polygons(np.flatnonzero(cells))) for cells in it.cells]
-    described = [_properties(i, it, incidents, grid) for i in range(len(HELD))]
+    described = [_properties(i, it, counts, grid) for i in range(len(HELD))]
     globe = [incidents.ground.to_globe(shape) for shape in shapes]
     outcome.write_geojson(folder / "density.geojson", list(zip(globe, described, strict=True)))
     subtitle = (
@@ -199,10 +200,9 @@ def _cells(it: Surface, incidents: reading.Incidents, grid: Grid) -> list[list[A
     return [[x, y, lon, lat, round(value, 4)] for x, y, (lon, lat), value in columns]
 
 
-def _properties(i: int, it: Surface, incidents: reading.Incidents, grid: Grid) -> dict[str, Any]:
+def _properties(i: int, it: Surface, counts: Floats, grid: Grid) -> dict[str, Any]:
     """One of the areas as plain values."""
     cells = it.cells[i]
-    counts = grid.counts(incidents.events.x, incidents.events.y)
     return {
         "part": HELD[i],
         "events": round(float(counts[cells].sum()), 3),

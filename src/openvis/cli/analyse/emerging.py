@@ -95,6 +95,7 @@ def emerging(**options: Any) -> None:
         found = classify(cube, grid, options["radius"], options["alpha"])
         patches = _patches(found, cube)
         places = [patch for patch in patches if patch.enough]
+        described = _described(places, incidents, grid, edges)
     if left := len(patches) - len(places):
         wording.tell(
             [f"{left:,} patch{' has' if left == 1 else 'es have'} hardly an event: on the map only."], options["quiet"]
@@ -103,13 +104,13 @@ def emerging(**options: Any) -> None:
     click.echo(told)
     if places:
         click.echo("\n" + wording.table(HEADING, list(_classes(places)), left=(0,)))
-    rising = [place for place in places if place.kind in RISING][: options["most"]]
+    rising = [it for it in described if it["class"] in RISING][: options["most"]]
     if rising:
-        rows = [_row(rank, it, incidents, grid, edges) for rank, it in enumerate(rising, start=1)]
+        rows = [_row(it, edges) for it in rising]
         click.echo("\nNew or growing, the largest first:\n\n" + wording.table(PLACES, rows, left=(1, 7, 8)))
     if options["out"] is not None:
         with steps.step("write"):
-            _write(options["out"], told, found, places, cube, incidents, grid, edges, options)
+            _write(options["out"], told, found, places, described, cube, incidents, grid, edges, options)
         outcome.write_run(
             options["out"], "emerging", {**options, "as_of": str(edges[-1] - DAY)}, incidents.described(), steps,
             {"finding": told, "periods": edges.size - 1, "begin": str(edges[0]), "end": str(edges[-1] - DAY),
@@ -209,24 +210,34 @@ def _classes(places: list[Place]) -> Iterator[list[str]]:
             yield [name, str(len(these)), f"{cells:,}", f"{events:,.0f}", f"{last:,.0f}"]
 
 
-def _row(rank: int, it: Place, incidents: reading.Incidents, grid: Grid, edges: Times) -> list[str]:
-    said = _properties(rank, it, incidents, grid, edges)
-    kinds = said["kinds"].split("; ")[:2]
+def _row(it: dict[str, Any], edges: Times) -> list[str]:
     return [
-        str(rank),
-        it.kind,
-        str(it.cells.size),
-        f"{it.events:,.0f}",
-        f"{it.last:,.0f}",
-        f"{said['earlier']:,.1f}",
-        f"{it.hot_periods} of {edges.size - 1}",
-        ", ".join(kinds) or "–",
-        f"{said['lon']:.5f}, {said['lat']:.5f}",
+        str(it["rank"]),
+        it["class"],
+        str(it["cells"]),
+        f"{it['events']:,.0f}",
+        f"{it['last']:,.0f}",
+        f"{it['earlier']:,.1f}",
+        f"{it['hot_periods']} of {edges.size - 1}",
+        ", ".join(it["kinds"].split("; ")[:2]) or "–",
+        f"{it['lon']:.5f}, {it['lat']:.5f}",
     ]
 
 
-def _properties(rank: int, it: Place, incidents: reading.Incidents, grid: Grid, edges: Times) -> dict[str, Any]:
-    """One place as plain values, named as in FIELDS."""
+def _described(places: list[Place], incidents: reading.Incidents, grid: Grid, edges: Times) -> list[dict[str, Any]]:
+    """All places as plain values, named as in FIELDS."""
+    events = incidents.events
+    seen = (events.end > edges[0]) & (events.begin < edges[-1])
+    cell, kind = grid.index(events.x, events.y)[seen], events.kind[seen]
+    return [
+        _properties(rank, it, wording.kinds(kind[np.isin(cell, it.cells)], incidents.kinds), incidents, grid, edges)
+        for rank, it in enumerate(places, start=1)
+    ]
+
+
+def _properties(
+    rank: int, it: Place, kinds: list[str], incidents: reading.Incidents, grid: Grid, edges: Times
+) -> dict[str, Any]:
     lon, lat = _middle(it, incidents, grid)
     return {
         "rank": rank,
@@ -237,19 +248,10 @@ def _properties(rank: int, it: Place, incidents: reading.Incidents, grid: Grid, 
         "earlier": round((it.events - it.last) / (edges.size - 2), 3),
         "hot_periods": it.hot_periods,
         "trend_p": round(it.trend_p, 6),
-        "kinds": _kinds(it, incidents, grid, edges),
+        "kinds": "; ".join(kinds),
         "lon": round(lon, 6),
         "lat": round(lat, 6),
     }
-
-
-def _kinds(it: Place, incidents: reading.Incidents, grid: Grid, edges: Times) -> str:
-    """Kinds in the place over all periods, most first."""
-    events = incidents.events
-    seen = (events.end > edges[0]) & (events.begin < edges[-1]) & np.isin(grid.index(events.x, events.y), it.cells)
-    codes, amounts = np.unique(events.kind[seen], return_counts=True)
-    order = np.lexsort((codes, -amounts))
-    return "; ".join(f"{incidents.kinds[codes[i]]} {amounts[i]}" for i in order if incidents.kinds)
 
 
 def _middle(it: Place, incidents: reading.Incidents, grid: Grid) -> tuple[float, float]:
@@ -264,6 +266,7 @@ def _write(
     told: str,
     found: Emerging,
     places: list[Place],
+    described: list[dict[str, Any]],
     cube: Floats,
     incidents: reading.Incidents,
     grid: Grid,
@@ -273,7 +276,6 @@ def _write(
     from openvis.cli.analyse.drawing.emerging import draw_classes
 
     folder.mkdir(parents=True, exist_ok=True)
-    described = [_properties(rank, it, incidents, grid, edges) for rank, it in enumerate(places, start=1)]
     outcome.write_csv(folder / "places.csv", FIELDS, [[it[name] for name in FIELDS] for it in described])
     outcome.write_csv(folder / "cells.csv", CELLS, _cells(found, cube, incidents, grid))
     shapes = [incidents.ground.to_globe(shapely.union_all(grid.polygons(it.cells))) for it in places]

@@ -6,6 +6,7 @@ from typing import Any
 import click
 import numpy as np
 
+from openvis.analysis.checks import Floats
 from openvis.analysis.grid import Grid
 from openvis.analysis.hotspots import Hotspot, Moran, hot_cells, moran
 from openvis.analysis.hotspots import hotspots as find_hotspots
@@ -64,7 +65,8 @@ def hotspots(**options: Any) -> None:
             share=options["share"],
             timezone=options["timezone"],
         )
-        alike = moran(grid.counts(events.x, events.y), grid, options["radius"])
+        counts = grid.counts(events.x, events.y)
+        alike = moran(counts, grid, options["radius"])
     finding = _finding(places, len(events), grid)
     click.echo(finding)
     if places:
@@ -73,7 +75,7 @@ def hotspots(**options: Any) -> None:
         click.echo("\n" + _likeness(alike))
     if options["out"] is not None:
         with steps.step("write"):
-            _write(options["out"], finding, places, incidents, grid, options)
+            _write(options["out"], finding, places, incidents, counts, grid, options)
         outcome.write_run(
             options["out"], "hotspots", options, incidents.described(), steps,
             {"finding": finding, "places": len(places), "cells": grid.size, "area_km2": round(grid.area_km2, 3),
@@ -151,8 +153,9 @@ def _middle(place: Hotspot, incidents: reading.Incidents) -> tuple[float, float]
 
 
 def _write(
-    folder: Path, finding: str, places: list[Hotspot], incidents: reading.Incidents, grid: Grid, options: dict[str, Any]
-) -> None:
+    folder: Path, finding: str, places: list[Hotspot], incidents: reading.Incidents, counts: Floats, grid: Grid,
+    options: dict[str, Any],
+) -> None:  # fmt: skip
     from openvis.cli.analyse.drawing.places import draw_map
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -160,7 +163,6 @@ def _write(
     shapes = [incidents.ground.to_globe(place.polygon) for place in places]
     outcome.write_geojson(folder / "hotspots.geojson", list(zip(shapes, described, strict=True)))
     outcome.write_csv(folder / "hotspots.csv", FIELDS, [[it[name] for name in FIELDS] for it in described])
-    counts = grid.counts(incidents.events.x, incidents.events.y)
     hot = hot_cells(counts, grid, options["radius"], options["alpha"]).significant
     subtitle = f"{options['events'].name} · hot cells at a false discovery rate of {options['alpha']:.0%}"
     draw_map(folder / "map.png", finding, subtitle, counts, np.asarray(hot), grid, places)

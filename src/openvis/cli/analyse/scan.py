@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 import shapely
 
 from openvis.analysis.scan import Cluster, Scan, space_time_permutation
@@ -121,9 +120,7 @@ def _once(cluster: Cluster, permutations: int) -> str:
 
 
 def _kinds(cluster: Cluster, incidents: reading.Incidents) -> str:
-    codes, amounts = np.unique(incidents.events.kind[cluster.members], return_counts=True)
-    order = np.lexsort((codes, -amounts))
-    return ", ".join(f"{incidents.kinds[codes[i]]} {amounts[i]}" for i in order if incidents.kinds)
+    return ", ".join(wording.kinds(incidents.events.kind[cluster.members], incidents.kinds))
 
 
 def _middle(cluster: Cluster, incidents: reading.Incidents) -> tuple[float, float]:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 import click
+import numpy as np
 
+from openvis.analysis.checks import Ints
 from openvis.analysis.windows import Window
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -29,6 +31,13 @@ def percent(share: float, digits: int = 1) -> str:
     if 0 < value < 10.0**-digits:
         return f"{value:.2g} %"
     return f"{value:.{digits}f} %"
+
+
+def kinds(codes: Ints, names: Sequence[str]) -> list[str]:
+    """Kinds of events with how many, most first: ["burglary 12", "theft 3"]; empty where kinds have no names."""
+    found, amounts = np.unique(codes, return_counts=True)
+    order = np.lexsort((found, -amounts))
+    return [f"{names[found[i]]} {amounts[i]}" for i in order] if names else []
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int] = ()) -> str:
