@@ -6,23 +6,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from openvis.analysis.trend import alerts, weekly, weeks_between
-from openvis.cli.analyse import analyse
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "neighbourhoods.csv"
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(*arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["alerts", *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+COMMAND = "alerts"
 
 
 def test_the_planted_peaks_are_told_and_written_and_nothing_else(run: Run, tmp_path: Path) -> None:

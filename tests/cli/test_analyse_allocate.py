@@ -7,23 +7,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
-
-from openvis.cli.analyse import analyse
+from click.testing import Result
 
 WINDOWS = Path(__file__).resolve().parents[2] / "docs" / "examples" / "windows.csv"
 HEAD = "place,day,begin,end,expected"
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(*arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["allocate", *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+COMMAND = "allocate"
 
 
 @pytest.fixture

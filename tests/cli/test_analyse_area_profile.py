@@ -6,24 +6,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
-
-from openvis.cli.analyse import analyse
+from click.testing import Result
 
 BRANCHES = Path(__file__).resolve().parents[2] / "docs" / "examples" / "branches.csv"
 COUNTED = ("--counted", "reports,lapsed_permits,short_leases")
 ROWS = ("a,x,20,4,0.1", "a,y,40,4,0.4", "b,x,10,3,0.2", "b,y,100,50,0.2", "c,x,50,0,0.9")
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(*arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["area-profile", *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+COMMAND = "area-profile"
 
 
 @pytest.fixture

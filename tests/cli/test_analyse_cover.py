@@ -9,24 +9,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
-
-from openvis.cli.analyse import analyse
+from click.testing import Result
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 TOWN = (EXAMPLES / "dwellings.csv", "--stations", EXAMPLES / "stations.csv")
 ROADS = ("--roads", EXAMPLES / "roads.csv")
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(*arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["cover", *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+COMMAND = "cover"
 
 
 @pytest.fixture

@@ -6,24 +6,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from shapely.geometry import Point, mapping, shape
-
-from openvis.cli.analyse import analyse
 
 INCIDENTS = Path(__file__).resolve().parents[2] / "docs" / "examples" / "incidents.csv"
 STATION = (5.2199, 52.3738)
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(*arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["density", *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+COMMAND = "density"
 
 
 def test_the_planted_place_is_the_peak_and_the_files_tell_the_same(run: Run, tmp_path: Path) -> None:

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from shapely.geometry import shape
 
 from openvis.analysis.effect import wdd
-from openvis.cli.analyse import analyse
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 MEASURE = EXAMPLES / "measure.csv"
@@ -21,16 +20,7 @@ NAMES = ("--area-column", "area", "--treated", "station")
 START = ("--from", "2024-03-01")
 PLANTED = 205 * 0.9 * 0.45
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(*arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["effect", *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+COMMAND = "effect"
 
 
 def test_the_planted_effect_is_told_and_written(run: Run, tmp_path: Path) -> None:

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from shapely.geometry import Point, shape
-
-from openvis.cli.analyse import analyse
 
 CHANGES = Path(__file__).resolve().parents[2] / "docs" / "examples" / "changes.csv"
 PLANTED = {
@@ -20,16 +18,7 @@ PLANTED = {
     "new": (5.2331, 52.3657),
 }
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(*arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["emerging", *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+COMMAND = "emerging"
 
 
 def test_every_planted_place_is_told_and_written(run: Run, tmp_path: Path) -> None:

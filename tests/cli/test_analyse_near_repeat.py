@@ -7,26 +7,16 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from pyproj import Transformer
 from shapely.geometry import Point, shape
 
 from openvis.analysis.near_repeat import Knox
-from openvis.cli.analyse import analyse
 from openvis.cli.analyse.blocks import clear_block, strongest
 
 BURGLARIES = Path(__file__).resolve().parents[2] / "docs" / "examples" / "burglaries.csv"
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(*arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["near-repeat", *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+COMMAND = "near-repeat"
 
 
 @pytest.fixture

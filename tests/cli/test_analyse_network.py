@@ -8,23 +8,12 @@ import networkx as nx
 import numpy as np
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
-
-from openvis.cli.analyse import analyse
+from click.testing import Result
 
 TIES = Path(__file__).resolve().parents[2] / "docs" / "examples" / "ties.csv"
 PLANTED = (range(1, 10), range(11, 19), range(21, 28))
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(*arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["network", *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+COMMAND = "network"
 
 
 @pytest.fixture

@@ -7,23 +7,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from openvis.analysis.perception import gap
-from openvis.cli.analyse import analyse
 
 PERCEPTION = Path(__file__).resolve().parents[2] / "docs" / "examples" / "perception.csv"
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(file: object, *arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["perception", str(file), *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+COMMAND = "perception"
 
 
 def test_the_planted_areas_are_told_and_written(run: Run, tmp_path: Path) -> None:

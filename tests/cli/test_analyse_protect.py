@@ -7,24 +7,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
-
-from openvis.cli.analyse import analyse
+from click.testing import Result
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "table.csv"
 SIDES = ["neighbourhood", "kind", "year"]
 Run = Callable[..., Result]
+COMMAND = "protect"
 Written = Callable[..., Path]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(*arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["protect", *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
 
 
 @pytest.fixture

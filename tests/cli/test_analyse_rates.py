@@ -7,24 +7,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from scipy import stats
 
 from openvis.analysis.rates import compare
-from openvis.cli.analyse import analyse
 
 AREAS = Path(__file__).resolve().parents[2] / "docs" / "examples" / "areas.csv"
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(file: object, *arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["rates", str(file), *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+COMMAND = "rates"
 
 
 @pytest.fixture

@@ -6,23 +6,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from shapely.geometry import Point, shape
-
-from openvis.cli.analyse import analyse
 
 RECENT = Path(__file__).resolve().parents[2] / "docs" / "examples" / "recent.csv"
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(*arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["scan", *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+COMMAND = "scan"
 
 
 def test_the_planted_cluster_is_told_and_written(run: Run, tmp_path: Path) -> None:

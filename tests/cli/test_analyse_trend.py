@@ -6,24 +6,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from openvis.analysis.trend import band, decompose, expected, weekly, weeks_between
-from openvis.cli.analyse import analyse
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 FILE, INTERVALS = EXAMPLES / "neighbourhoods.csv", EXAMPLES / "incidents.csv"
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(*arguments: object) -> Result:
-        result = CliRunner().invoke(analyse, ["trend", *(str(argument) for argument in arguments)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+COMMAND = "trend"
 
 
 def read(path: Path) -> pl.DataFrame:
