@@ -18,7 +18,7 @@ BEGIN, UNTIL = np.datetime64("2020-01-01", "s"), np.datetime64("2025-01-01", "s"
 DAY = 86_400.0
 SMALL = 4_000
 SIZES = (10_000, 100_000)
-"""A million on the area of one town would be 400 million pairs within reach: 5 GB."""
+"""A million on the area of one town would be some 400 million pairs within reach, 5 GB by estimate: not tried."""
 PLANTED = np.array([SHARE, DAYS, METRES])
 
 
