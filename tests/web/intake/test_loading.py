@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from intake_files import as_csv, police_csv, row
 
+from openvis.web.access import sealing
 from openvis.web.access.models import AuditEntry
-from openvis.web.intake import loading, originals, receiving, sealing, services, withdrawing
+from openvis.web.intake import loading, originals, receiving, services, withdrawing
 from openvis.web.intake.models import Batch, Incident, IncidentHistory, Source
 from openvis.web.intake.signals import batch_committed
 from openvis.web.intake.words import Refusal

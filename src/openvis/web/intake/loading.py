@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from openvis.profile import Source as Definition
 from openvis.web import city
+from openvis.web.access import sealing
 
 from . import progress as steps
-from . import sealing
 from .mapping import Mapped, RejectedRow
 from .models import Batch, Behind, Rejected
 from .progress import Progress

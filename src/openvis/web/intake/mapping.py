@@ -11,8 +11,8 @@ import polars as pl
 from openvis.profile import Source
 from openvis.profile.sources import AttemptColumn, IncidentColumns, KindColumn
 from openvis.web import city
+from openvis.web.access import sealing
 
-from . import sealing
 from .columns import mapped
 from .moments import Moments, read_moments
 from .placing import Ground, read_place

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import sealing
+from openvis.web.access import sealing
+
 from .words import Refusal
 
 

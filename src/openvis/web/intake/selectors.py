@@ -9,7 +9,8 @@ from itertools import groupby
 from defusedcsv import csv
 from django.utils.translation import gettext as _
 
-from . import sealing
+from openvis.web.access import sealing
+
 from .columns import mapped
 from .loading import rejected_context
 from .models import Batch, Rejected, Source

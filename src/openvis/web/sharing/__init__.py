@@ -1,0 +1,1 @@
+"""How data move between compartments and organisations: proposed and accepted, under a covenant."""
