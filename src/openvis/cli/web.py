@@ -93,6 +93,8 @@ def serve(host: str, port: int, workers: int) -> None:
     _refuse_unprepared()
     # This process holds the private database; the children only connect to it, so it stops when this process ends.
     environment = os.environ | {"DATABASE_URL": _address(), "PYTHONUNBUFFERED": "1"}
+    # Pages run as the role that owns nothing, and are not told how to be anybody else.
+    web_environment = environment | {"DATABASE_URL": _web_address()}
     here = Path(sys.executable).parent
     web = [
         str(here / "granian"), "--interface", "wsgi", "openvis.web.wsgi:application", "--host", host,
@@ -104,7 +106,8 @@ def serve(host: str, port: int, workers: int) -> None:
     # Before the children exist: a signal in between must not leave one behind.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, _frame: stopping.append(got))
-    children = [subprocess.Popen(command, env=environment, start_new_session=True) for command in (web, worker)]
+    commands = ((web, web_environment), (worker, environment))
+    children = [subprocess.Popen(command, env=where, start_new_session=True) for command, where in commands]
     try:
         said = _announce_when_ready(host, port, profile, children, stopping)
         ended = _wait(children, stopping) if said else next((c for c in children if c.poll() is not None), None)
@@ -169,6 +172,15 @@ def _address() -> str:
     from openvis.web import database
 
     return database.address(settings.OPENVIS_DATA)
+
+
+def _web_address() -> str:
+    """Where the database is for pages: the same, as the web role."""
+    from django.conf import settings
+
+    from openvis.web import database
+
+    return database.web_address(settings.OPENVIS_DATA)
 
 
 def _claim(host: str, port: int) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 ENGINE = "django.db.backends.postgresql"
+WEB_ROLE = "openvis_web"
+"""The role of PostgreSQL under which pages and operations run, unless `OPENVIS_WEB_ROLE` names another."""
 
 
 def configuration(data: Path) -> dict[str, Any]:
@@ -20,6 +22,21 @@ def configuration(data: Path) -> dict[str, Any]:
 def address(data: Path) -> str:
     """`DATABASE_URL`, or the address of the private server in `data`, which is started (or joined) for this process."""
     return os.environ.get("DATABASE_URL") or _private_server(data)
+
+
+def web_address(data: Path) -> str:
+    """Where pages and operations connect: as the role that owns nothing.
+
+    `OPENVIS_WEB_DATABASE_URL`; on the private server its own role. With `DATABASE_URL` alone the web connects as the
+    owner and takes the role on in each transaction: `openvis check --deploy` says that this is not enough.
+    """
+    given = os.environ.get("OPENVIS_WEB_DATABASE_URL")
+    if given or os.environ.get("DATABASE_URL"):
+        return given or os.environ["DATABASE_URL"]
+    parts = urlsplit(_private_server(data))
+    role = os.environ.get("OPENVIS_WEB_ROLE", WEB_ROLE)
+    place = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{role}@{place}").geturl()
 
 
 def from_url(url: str) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,7 +10,12 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from openvis.web.ui import registry
 
-        from . import selectors, signals  # noqa: F401 -- connects the receivers
+        from . import personal, selectors, signals, walls  # noqa: F401 -- connects the receivers
+
+        personal.register()
+        # After the last app: pghistory makes functions anew after each migrate, and ours has the last word on them.
+        last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+        post_migrate.connect(walls.install, sender=last, dispatch_uid="openvis-walls")
 
         registry.pages.append(
             registry.Page(

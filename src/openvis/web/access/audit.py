@@ -1,28 +1,62 @@
-"""The audit log: one entry for each act and each look, written in the transaction of the act itself."""
+"""The audit log: one entry for each act and each look, written in the transaction of the act itself.
 
+This is its only door. Entries are inserted without reading anything back: the web role may do no more than that. What
+binds them into a chain is done afterwards, by one sealer (see the app `trail`).
+"""
+
+import uuid
 from typing import Any
-from uuid import UUID
 
+from django.db import connection
 from django.http import HttpRequest
+from django.utils import timezone
+from psycopg.types.json import Jsonb
 
-from .models import AuditEntry, User
+from . import acting
+from .models import User
+
+_INSERT = """
+    INSERT INTO access_auditentry
+        (at, actor, organisation, role, action, object, result, purpose, origin, trace, facts)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
 
 
 def record(
     actor: User | None, action: str, object: str = "", *, result: str = "done", purpose: str = "",  # noqa: A002
     request: HttpRequest | None = None, **facts: Any,
-) -> AuditEntry:
-    """Write that `actor` did `action` on `object`. Facts are numbers and keys, never content."""
+) -> None:
+    """Write that `actor` did `action` on `object`. Facts are numbers and keys, never content.
+
+    Purpose, place and trace are those of the work at hand (`acting`) where they are not given.
+    """
+    _write(_row(actor, action, object, result, purpose, request, facts))
+
+
+def refuse(request: HttpRequest, ability: str, object: str = "") -> None:  # noqa: A002
+    """Write that somebody tried what they may not, outside the transaction that is rolled back."""
+    actor = request.user if getattr(request.user, "pk", None) else None
+    row = _row(actor, ability, object or request.path, "refused", "", request, {})  # type: ignore[arg-type]
+    acting.whatever_happens(lambda: _write(row))
+
+
+def _row(
+    actor: User | None, action: str, thing: str, result: str, purpose: str, request: HttpRequest | None,
+    facts: dict[str, Any],
+) -> list[Any]:
     from .people import role_names
 
-    identifier: UUID | None = actor.pk if actor is not None and actor.pk else None
-    return AuditEntry.objects.create(
-        actor=identifier, role=", ".join(role_names(actor))[:100], action=action, object=object[:200], result=result,
-        purpose=purpose, origin=request.META.get("REMOTE_ADDR") if request is not None else None, facts=facts,
-    )
+    work = acting.current()
+    known = actor is not None and actor.pk is not None
+    identifier: uuid.UUID | None = actor.pk if known and actor is not None else None
+    organisation = actor.organisation.key if actor is not None and known and actor.organisation else ""
+    origin = work.origin or (request.META.get("REMOTE_ADDR") if request is not None else None)
+    return [
+        timezone.now(), identifier, organisation, ", ".join(role_names(actor))[:100], action, thing[:200], result,
+        purpose or work.purpose, origin, work.trace, Jsonb(facts),
+    ]
 
 
-def refuse(request: HttpRequest, ability: str, object: str = "") -> AuditEntry:  # noqa: A002
-    """Write that somebody tried what they may not. Call it outside the transaction that is rolled back."""
-    actor = request.user if isinstance(request.user, User) else None
-    return record(actor, ability, object or request.path, result="refused", request=request)
+def _write(row: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, row)

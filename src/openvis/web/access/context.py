@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import people, selectors
+from openvis.web import city
+
+from . import acting, people, selectors
 from .models import User
 
 
@@ -35,6 +37,13 @@ class Person:
         if not held:
             return ""
         return selectors.reach(held[0].role.scope, held[0].areas)
+
+    @cached_property
+    def purpose(self) -> str:
+        """Name of the purpose in force on this page; empty where nothing personal is open."""
+        held = acting.current().purpose
+        lang = get_language()
+        return next((item.name.get(lang) for item in getattr(city.profile(),"purposes",[]) if item.id == held), held)
 
     @property
     def line(self) -> str:

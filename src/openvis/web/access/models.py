@@ -2,6 +2,7 @@
 
 import uuid
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -101,17 +102,76 @@ class AuditEntry(models.Model):
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(default=timezone.now, editable=False)
     actor = models.UUIDField(null=True, editable=False)
+    organisation = models.SlugField(blank=True, editable=False)
     role = models.CharField(max_length=100, blank=True, editable=False)
     action = models.CharField(max_length=100, editable=False)
     object = models.CharField(max_length=200, blank=True, editable=False)
     result = models.CharField(max_length=20, default="done", editable=False)
     purpose = models.CharField(max_length=200, blank=True, editable=False)
     origin = models.GenericIPAddressField(null=True, editable=False)
+    trace = models.UUIDField(null=True, editable=False, help_text=_("the same for all that one request did"))
     facts = models.JSONField(default=dict, editable=False)
 
     class Meta:
         ordering = ("-id",)
-        indexes = [models.Index(fields=["action", "at"])]
+        indexes = [
+            models.Index(fields=["action", "at"]),
+            models.Index(fields=["actor", "at"], name="audit_actor"),
+            models.Index(fields=["object", "at"], name="audit_object"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="audit_never_changes", operation=pgtrigger.Update),
+            pgtrigger.Trigger(
+                name="audit_to_be_sealed", operation=pgtrigger.Insert, when=pgtrigger.After,
+                func="INSERT INTO access_auditpending (entry) VALUES (NEW.id); RETURN NULL;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object} {self.result}"
+
+
+class AuditPending(models.Model):
+    """An entry of the audit log that is not in the chain yet; written by a trigger, taken away by the sealer."""
+
+    entry = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.entry)
+
+
+class RoleRight(models.Model):
+    """What a role of the profile may do, as the database itself knows it: an ability, or a right on a compartment.
+
+    Loaded from the profile at set-up. The second wall reads it together with the grants, and asks no one else.
+    """
+
+    role = models.SlugField()
+    right = models.CharField(max_length=60, help_text=_("`audit.view`, or `persons:r`"))
+
+    class Meta:
+        ordering = ("role", "right")
+        constraints = [models.UniqueConstraint(fields=["role", "right"], name="one_right_a_role")]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.right}"
+
+
+class PurposeUse(models.Model):
+    """A purpose (doel) that somebody stated for a file or a page, in force for it in one session."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="purposes")
+    session = models.CharField(max_length=32, help_text=_("stands for the session without being its key"))
+    compartment = models.SlugField()
+    object = models.CharField(max_length=200, blank=True, help_text=_("kind and id of the file; empty: the page"))
+    purpose = models.SlugField(max_length=60)
+    at = models.DateTimeField(default=timezone.now)
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-at",)
+        indexes = [models.Index(fields=["user", "session", "ended"], name="purpose_in_force")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {self.object or self.compartment}"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from openvis.profile import Profile
 from openvis.web import city
 
-from . import audit
+from . import audit, walls
 from .models import Grant, Organisation, User
 
 
@@ -22,11 +22,15 @@ class UnfitError(ValueError):
 
 @transaction.atomic
 def load_organisations(profile: Profile) -> int:
-    """Bring the profile's organisations into the database. Names follow the profile; nothing is deleted."""
+    """Bring the profile's organisations and the rights of its roles into the database.
+
+    Names follow the profile; no organisation is deleted.
+    """
     rows = [
         Organisation(key=item.id, name=item.name.get(profile.municipality.language)) for item in profile.organisations
     ]
     Organisation.objects.bulk_create(rows, update_conflicts=True, unique_fields=["key"], update_fields=["name"])
+    walls.load_rights(profile)
     return len(rows)
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from openvis.profile import Source as Definition
-from openvis.web.access import audit
+from openvis.web.access import acting, audit
 from openvis.web.access.models import User
 
 from . import loading, projection
@@ -73,7 +73,7 @@ def observe(seen: Observation, by: User) -> Batch:
             raise InvalidError([str(problem) for problem in found.rejected[0].problems])
         loading.write(batch, definition, found, _silent)
         audit.record(by, "observation.enter", str(batch.pk), source=source.key)
-    projection.catch_up()
+    acting.afterwards(projection.catch_up)
     return batch
 
 

@@ -7,6 +7,8 @@ import psycopg
 from django.db import connection
 from django.utils.translation import gettext_noop
 
+from openvis.web.access import acting
+
 from .models import Batch
 
 READING = gettext_noop("reading")
@@ -21,6 +23,33 @@ class Progress(Protocol):
     """Is called with the step and how much of the whole is done, from 0 to 1."""
 
     def __call__(self, step: str, share: float) -> None: ...
+
+
+class Teller(Protocol):
+    """Progress with an end."""
+
+    def __call__(self, step: str, share: float) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def tell_of(batch: Batch, also: Progress | None = None) -> Teller:
+    """What tells of a load. Inside a response nobody can look at the batch yet, and its row is locked."""
+    return Quiet(also) if acting.current().in_response else BatchProgress(batch, also)
+
+
+class Quiet:
+    """Passes the progress on, and writes nothing."""
+
+    def __init__(self, also: Progress | None) -> None:
+        self.also = also
+
+    def __call__(self, step: str, share: float) -> None:
+        if self.also is not None:
+            self.also(step, share)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class BatchProgress:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from openvis.profile import Profile
 from openvis.profile import Source as Definition
-from openvis.web.access import audit
+from openvis.web.access import acting, audit
 from openvis.web.access.models import User
 
 from . import loading, originals, projection
@@ -21,7 +21,7 @@ from .counting import map_counts
 from .mapping import Mapped, map_incidents
 from .models import Batch, Source
 from .placing import ground
-from .progress import BatchProgress, Progress
+from .progress import Progress, tell_of
 from .reading import Sheet
 from .receiving import look, receive, refuse_without_covenant, source_by
 from .words import Refusal
@@ -107,7 +107,8 @@ def load(batch: Batch, *, sheet: Sheet | None = None, tell: Progress | None = No
         ready = _load_record(batch, sheet, tell)
     if tell is not None:
         tell(steps.PROJECTING, 0.8)
-    projection.catch_up({batch.pk: ready} if ready is not None else {})
+    # Inside a response the record is not committed yet, and the store must never be ahead of it.
+    acting.afterwards(lambda: projection.catch_up({batch.pk: ready} if ready is not None else {}))
     batch.refresh_from_db()
     if tell is not None:
         tell(steps.DONE, 1.0)
@@ -124,7 +125,7 @@ def _load_record(batch: Batch, sheet: Sheet | None, tell: Progress | None) -> pa
     definition = batch.source.described
     Batch.objects.filter(pk=batch.pk).update(state=Batch.State.LOADING, step=steps.READING, progress=0)
     batch.state = Batch.State.LOADING
-    progress = BatchProgress(batch, tell)
+    progress = tell_of(batch, tell)
     try:
         refuse_without_covenant(definition, datetime.now(UTC).date())
         on = ground()

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "openvis.web.access.middleware.WallsMiddleware",
     "openvis.web.ui.middleware.LocaleMiddleware",
     "openvis.web.access.middleware.RuleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -120,6 +121,10 @@ COTTON_DIR = "cotton"
 FORM_RENDERER = "openvis.web.ui.forms.Renderer"
 
 DATABASES = {"default": database.configuration(OPENVIS_DATA)}
+OPENVIS_WEB_ROLE = os.environ.get("OPENVIS_WEB_ROLE", database.WEB_ROLE)
+"""The role of PostgreSQL under which pages and operations run: it owns nothing (see `access.walls`)."""
+OPENVIS_WITHOUT_DATABASE = ("/healthz",)
+"""Addresses that answer without the database."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.User"

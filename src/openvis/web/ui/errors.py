@@ -1,6 +1,6 @@
 """The pages that say that something went wrong, in our look. The last one works without a database."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -33,9 +33,26 @@ def refused(request: HttpRequest, exception: Exception | None = None, reason: st
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Something failed in the program itself. Uses nothing that may be what failed."""
-    return HttpResponse(render_to_string("ui/500.html", {
-        "title": _("Something went wrong on our side"),
-        "text": _("It was written down. What you last saved is kept. Try again in a minute; "
-                  "call the administrator if it stays."),
-        "home": _("To the start page"),
-    }), status=500)
+    return _bare(500, _("Something went wrong on our side"), _(
+        "It was written down. What you last saved is kept. Try again in a minute; call the administrator if it stays."
+    ))
+
+
+def no_database(request: HttpRequest) -> HttpResponse:
+    """The database does not answer: nothing was changed by this request."""
+    title = _("OpenVIS cannot reach its database")
+    text = _("Nothing of what you just did was saved; what was saved before is kept. Try again in a minute. "
+             "Call the administrator if it stays.")
+    if request.path_info.startswith("/api/"):
+        body = {"type": "about:blank", "title": title, "status": 503, "detail": text}
+        answer: HttpResponse = JsonResponse(body, status=503, content_type="application/problem+json")
+    else:
+        answer = _bare(503, title, text)
+    answer["Retry-After"] = "30"
+    return answer
+
+
+def _bare(status: int, title: str, text: str) -> HttpResponse:
+    """A page that uses nothing that may be what failed."""
+    context = {"title": title, "text": text, "home": _("To the start page")}
+    return HttpResponse(render_to_string("ui/500.html", context), status=status)

@@ -1,0 +1,149 @@
+"""What apps further down tell about themselves, without `access` knowing them.
+
+Each app fills these lists in its `apps.py: ready()`, from its `personal.py`, `retention.py` and `walls.py`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from django.db import models
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whose data are asked for: what is known of them to look with. Empty fields are not looked for."""
+
+    name: str = ""
+    born: date | None = None
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    user: Any = None
+    """The account, where the person has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """One record about a person, as it is given in an answer to a request of access (inzage)."""
+
+    kind: str
+    key: str
+    title: str
+    purpose: str
+    until: date | None
+    values: Sequence[tuple[str, str]]
+
+
+class Finds(Protocol):
+    """Gives the records of a table that are about a person."""
+
+    def __call__(self, person: Person) -> Iterable[About]: ...
+
+
+class Erases(Protocol):
+    """Erases or makes anonymous one record, by its key; gives how many rows that took away or emptied."""
+
+    def __call__(self, key: str) -> int: ...
+
+
+@dataclass(frozen=True)
+class PersonalTable:
+    """A table and its columns about persons; or, with a reason and without columns, a table that holds none.
+
+    `subject` says whose data they are: `person` (somebody the work is about) or `staff` (a user of the system).
+    `erase` is absent where the law keeps the record; `kept_because` says so.
+    """
+
+    model: type[models.Model]
+    columns: tuple[str, ...] = ()
+    subject: str = ""
+    find: Finds | None = None
+    erase: Erases | None = None
+    kept_because: str = ""
+    none_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a rule would end: how many, of which kind, and the oldest day that lies behind."""
+
+    number: int
+    oldest: date | None = None
+    held: int = 0
+    """How many stay for now, because of a hold."""
+
+
+@dataclass(frozen=True)
+class RetentionRule:
+    """How one kind of data ends. `preview` and `run` take the day; `run` is safe to repeat and to break off.
+
+    `term` is the id of a retention term of the profile; `destroys` or makes anonymous; `kind` names it in holds.
+    """
+
+    kind: str
+    title: Any
+    term: str
+    preview: Callable[[date], Due]
+    run: Callable[[date], int]
+    anonymises: bool = False
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class ObjectKind:
+    """A kind of object (case, signal, focus place) for the page that explains who may do what with it.
+
+    `explain` gives, for a user and one object, each rule with whether it holds and why; `find` gives an object by id.
+    """
+
+    kind: str
+    title: Any
+    compartment: str
+    rules: Sequence[tuple[Any, str]]
+    """(what one may do in words, ability or permission that is asked)."""
+    find: Callable[[str], Any | None] = field(default=lambda key: None)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A kind of object whose fields can be proposed to another compartment: field → title, and how to read them."""
+
+    kind: str
+    title: Any
+    compartment: str
+    fields: dict[str, Any]
+    read: Callable[[Any, str], dict[str, str] | None]
+    """(user, key) → the fields that this person may hand over; None where the object does not exist for them."""
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """What takes in an accepted transfer for a compartment: gives the kind and key of what it made."""
+
+    compartment: str
+    accept: Callable[[Any, dict[str, str]], str]
+
+
+@dataclass(frozen=True)
+class BackupCheck:
+    """Something a backup writes down and a restore compares: a name, and how to work it out in the open database."""
+
+    name: str
+    value: Callable[[], Any]
+
+
+personal: list[PersonalTable] = []
+retention: list[RetentionRule] = []
+objects: list[ObjectKind] = []
+offers: list[Offer] = []
+receivers: list[Receiver] = []
+backup_checks: list[BackupCheck] = []
+holds: list[Callable[[str], frozenset[str]]] = []
+"""Each gives, for a kind, the keys of records that are under a hold: nothing of these goes."""
+
+
+def held(kind: str) -> frozenset[str]:
+    """Keys of the records of a kind that may not end now."""
+    return frozenset().union(*(ask(kind) for ask in holds))
