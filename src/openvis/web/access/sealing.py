@@ -1,24 +1,20 @@
-"""Encryption of what intake keeps: AES-256-GCM under a key derived from the settings, never stored beside the data.
+"""Encryption of what must not lie about readable: AES-256-GCM under a key of the key ring, never stored beside the data.
 
-A sealed thing begins with the number of its key, so that keys can be changed: a new `SECRET_KEY` seals, and those in
-`SECRET_KEY_FALLBACKS` still open. What it belongs to (the context) is bound to it: moved elsewhere, it does not open.
+A sealed thing begins with the number of its key, so that keys can be changed (`keyring`). What it belongs to (the context)
+is bound to it: moved elsewhere, it does not open.
 """
 
-import hashlib
 import hmac
 import os
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 
-KEY_ID = 4
+from . import keyring
+
+KEY_ID = keyring.ID_BYTES
 NONCE = 12
 BLOCK = 4 * 1024 * 1024
 """Bytes of a file that are sealed at a time."""
@@ -29,28 +25,15 @@ class SealError(Exception):
     """It does not open: changed, moved, or sealed under a key we do not have."""
 
 
-class _Key:
-    def __init__(self, secret: str) -> None:
-        derived = HKDF(SHA256(), length=64, salt=None, info=b"openvis intake").derive(secret.encode())
-        self.cipher = AESGCM(derived[:32])
-        self.nonces = derived[32:]
-        self.id = hashlib.sha256(derived).digest()[:KEY_ID]
+def _current() -> keyring.Key:
+    return keyring.ring().current(keyring.SEAL)
 
 
-@lru_cache(maxsize=8)
-def _key(secret: str) -> _Key:
-    return _Key(secret)
-
-
-def _current() -> _Key:
-    return _key(settings.SECRET_KEY)
-
-
-def _of(identifier: bytes) -> _Key:
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        if _key(secret).id == identifier:
-            return _key(secret)
-    raise SealError("sealed under a key that the settings do not hold")
+def _of(identifier: bytes) -> keyring.Key:
+    key = keyring.ring().opening(identifier)
+    if key is None:
+        raise SealError(f"sealed under key {identifier.hex() or 'nothing'}, which is retired or was never ours")
+    return key
 
 
 def seal(data: bytes, context: str) -> bytes:
@@ -72,6 +55,16 @@ def unseal(sealed: bytes | memoryview, context: str) -> bytes:
         return key.cipher.decrypt(sealed[KEY_ID : KEY_ID + NONCE], sealed[KEY_ID + NONCE :], context.encode())
     except InvalidTag as error:
         raise SealError("changed, or from elsewhere") from error
+
+
+def is_current(sealed: bytes) -> bool:
+    """Whether it is under the key that seals now."""
+    return sealed[:KEY_ID] == _current().id
+
+
+def reseal(sealed: bytes, context: str) -> bytes:
+    """The same under the current key. Raises SealError."""
+    return seal(unseal(sealed, context), context)
 
 
 def seal_file(data: bytes, target: Path, context: str) -> None:

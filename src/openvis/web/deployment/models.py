@@ -12,6 +12,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openvis.web.access.fields import SealedTextField
+
 from .states import OPEN, State
 
 RETENTION_YEARS = 5
@@ -88,8 +90,8 @@ class FocusPlace(models.Model):
     goal = models.CharField(
         _("goal of the plan"), max_length=40, blank=True, help_text=_("key of a goal of the profile")
     )
-    interpretation = models.TextField(_("interpretation"), blank=True)
-    reason = models.TextField(_("reason of the decision"), blank=True)
+    interpretation = SealedTextField(_("interpretation"), blank=True)
+    reason = SealedTextField(_("reason of the decision"), blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )
@@ -98,7 +100,7 @@ class FocusPlace(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="focus_places",
         verbose_name=_("owner"),
     )
-    result = models.TextField(_("result"), blank=True)
+    result = SealedTextField(_("result"), blank=True)
     kept_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("kept by")
     )
@@ -141,7 +143,7 @@ class FocusAction(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     place = models.ForeignKey(FocusPlace, models.CASCADE, related_name="actions", verbose_name=_("focus place"))
-    what = models.CharField(_("what will be done"), max_length=300)
+    what = SealedTextField(_("what will be done"), max_length=300)
     phase = models.CharField(_("phase"), max_length=12, choices=Phase.choices)
     organisation = models.SlugField(_("organisation"), blank=True, help_text=_("key of an organisation of the profile"))
     person = models.ForeignKey(
@@ -150,7 +152,7 @@ class FocusAction(models.Model):
     )
     due = models.DateField(_("by when"))
     done = models.DateField(_("done on"), null=True, blank=True)
-    result = models.TextField(_("result"), blank=True)
+    result = SealedTextField(_("result"), blank=True)
     agreed_at = models.DateTimeField(_("agreed at"), default=timezone.now)
     version = models.PositiveIntegerField(default=1)
 

@@ -26,6 +26,9 @@ OPENVIS_WARM_UP = True
 EVENT_STORE = OPENVIS_DATA / "events"
 ORIGINALS = OPENVIS_DATA / "originals"
 
+OPENVIS_KEYS = os.environ.get("OPENVIS_KEYS", "")
+"""The file with the keys of what is sealed (`openvis keys`); empty derives them from `SECRET_KEY`."""
+
 DEBUG = False
 SECRET_KEY = os.environ.get("OPENVIS_SECRET_KEY", "")
 ALLOWED_HOSTS: list[str] = [host for host in os.environ.get("OPENVIS_HOSTS", "").split(",") if host]

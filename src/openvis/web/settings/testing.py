@@ -7,6 +7,7 @@ _var = Path(__file__).resolve().parents[4] / "var"
 os.environ["OPENVIS_DATA"] = str(_var / "test-database")
 os.environ.pop("OPENVIS_PROFILE", None)
 os.environ.pop("OPENVIS_THEME", None)
+os.environ.pop("OPENVIS_KEYS", None)
 
 from .base import *  # noqa: E402, F403 -- the base starts the database of OPENVIS_DATA, so that is set first
 
