@@ -4,6 +4,7 @@
 `file:line: key: found …, expected …`.
 """
 
+from openvis.profile.access import Cell, Compartment, CompartmentId, PartnerCovenant, Purpose, RetentionTerm
 from openvis.profile.areas import AreaData
 from openvis.profile.errors import ProfileError
 from openvis.profile.kinds import Group, Kind
@@ -19,6 +20,9 @@ __all__ = [
     "Ability",
     "Action",
     "AreaData",
+    "Cell",
+    "Compartment",
+    "CompartmentId",
     "CountPeriod",
     "CountsFile",
     "Goal",
@@ -29,9 +33,12 @@ __all__ = [
     "Municipality",
     "NamedPlace",
     "Organisation",
+    "PartnerCovenant",
     "Plan",
     "Profile",
     "ProfileError",
+    "Purpose",
+    "RetentionTerm",
     "Role",
     "Source",
     "Text",

@@ -3,11 +3,23 @@
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 
+from openvis.profile.access import (
+    NOTHING,
+    Access,
+    Cell,
+    Compartment,
+    CompartmentId,
+    PartnerCovenant,
+    Purpose,
+    RetentionTerm,
+)
+from openvis.profile.access_check import check_access
 from openvis.profile.areas import AreaData, read_areas
 from openvis.profile.comparison import Comparison, ComparisonFigure
 from openvis.profile.documents import Document, Problems, explain
@@ -46,6 +58,8 @@ class Profile:
     kinds: list[Kind]
     sources: list[Source]
     plan: Plan
+    access: Access
+    """The file access.yaml as it stands; its parts are at hand below."""
     terms: dict[str, Text] = field(default_factory=dict)
     places: list[NamedPlace] = field(default_factory=list)
     lines: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -84,6 +98,59 @@ class Profile:
         """The organisation with an id. Raises KeyError."""
         return _by_id(self.organisations, key)
 
+    @property
+    def compartments(self) -> list[Compartment]:
+        """The compartments of this municipality."""
+        return self.access.compartments
+
+    @property
+    def purposes(self) -> list[Purpose]:
+        """The purposes for which personal data may be opened."""
+        return self.access.purposes
+
+    @property
+    def retention(self) -> list[RetentionTerm]:
+        """How long each kind of data is kept."""
+        return self.access.terms
+
+    @property
+    def covenants(self) -> list[PartnerCovenant]:
+        """The register of covenants."""
+        return self.access.covenants
+
+    @cached_property
+    def matrix(self) -> dict[str, dict[CompartmentId, Cell]]:
+        """Role → compartment → cell; what is empty is absent."""
+        return {role: self.access.row(cells) for role, cells in self.access.matrix.items()}
+
+    @cached_property
+    def public_row(self) -> dict[CompartmentId, Cell]:
+        """What somebody without an account may: no grant gives this row, and no role inherits it."""
+        return self.access.row(self.access.public)
+
+    def rights(self, role: str, compartment: str) -> Cell:
+        """What a role may do in a compartment; the empty cell where that is nothing.
+
+        Raises KeyError for a role of no row and ValueError for a compartment that cannot be.
+        """
+        return self.matrix[role].get(CompartmentId(compartment), NOTHING)
+
+    def compartment(self, key: str) -> Compartment:
+        """The compartment with an id. Raises KeyError, also for one this municipality does not have."""
+        return _by_id(self.compartments, key)
+
+    def purpose(self, key: str) -> Purpose:
+        """The purpose with an id. Raises KeyError."""
+        return _by_id(self.purposes, key)
+
+    def retention_term(self, key: str) -> RetentionTerm:
+        """The retention term with an id. Raises KeyError."""
+        return _by_id(self.retention, key)
+
+    def covenant(self, key: str) -> PartnerCovenant:
+        """The covenant with an id. Raises KeyError."""
+        return _by_id(self.covenants, key)
+
     def term(self, key: str, lang: str | None = "nl") -> str:
         """The municipality's word for something (see `terms.TERMS`). Raises KeyError for a term that does not exist."""
         return (self.terms.get(key) or TERMS[key]).get(lang)
@@ -111,13 +178,14 @@ def load(directory: Path) -> Profile:
 def _read(directory: Path, problems: Problems) -> Profile | None:
     documents = {
         name: Document.read(directory / name, problems)
-        for name in ("profile.yaml", "roles.yaml", "kinds.yaml", "plan.yaml")
+        for name in ("profile.yaml", "roles.yaml", "kinds.yaml", "plan.yaml", "access.yaml")
     }
-    city_file, roles_file, kinds_file, plan_file = documents.values()
+    city_file, roles_file, kinds_file, plan_file, access_file = documents.values()
     city = city_file.check(City, problems) if city_file else None
     roles = roles_file.check(Roles, problems) if roles_file else None
     kinds = kinds_file.check(Kinds, problems) if kinds_file else None
     plan = plan_file.check(Plan, problems) if plan_file else None
+    access = access_file.check(Access, problems) if access_file else None
     sources = _read_sources(directory, problems)
     comparison = _read_comparison(directory, problems)
     demo = _read_demo(directory, problems)
@@ -130,11 +198,13 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
         check_sources(sources, city, kinds, problems)
         if roles and roles_file:
             check_roles(roles, roles_file, city, problems)
+    if access and access_file:
+        check_access(access, access_file, (roles, roles_file) if roles and roles_file else None, city, problems)
     if plan and plan_file:
         check_plan(plan, plan_file, kinds, city, comparison, problems)
         if kinds and kinds_file:
             check_kinds(kinds, kinds_file, plan, problems)
-    if not (city and roles and kinds and plan):
+    if not (city and roles and kinds and plan and access):
         return None
     return Profile(
         directory=directory,
@@ -147,6 +217,7 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
         kinds=kinds.kinds,
         sources=[source for source, _ in sources],
         plan=plan,
+        access=access,
         terms=city.terms,
         places=city.places,
         lines=lines,

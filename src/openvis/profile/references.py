@@ -25,7 +25,8 @@ def _wrong(document: Document, problems: Problems, at: Location, value: object, 
     problems.add(document.path, document.line(at), dotted(at), found(value, expected))
 
 
-def _unique(items: Sequence[Any], key: str, at: Location, document: Document, problems: Problems) -> None:
+def unique(items: Sequence[Any], key: str, at: Location, document: Document, problems: Problems) -> None:
+    """Report each value of a key that stands more than once."""
     seen: set[Any] = set()
     for number, item in enumerate(items):
         value = getattr(item, key)
@@ -37,7 +38,7 @@ def _unique(items: Sequence[Any], key: str, at: Location, document: Document, pr
 def check_city(city: City, document: Document, sources: Iterable[Source], problems: Problems) -> None:
     """Ids once, a real time zone and plane coordinate system, known terms, count files with a counts source."""
     for name in ("levels", "organisations", "places", "lines"):
-        _unique(getattr(city, name), "id", (name,), document, problems)
+        unique(getattr(city, name), "id", (name,), document, problems)
     at: Location = ("municipality", "timezone")
     try:
         ZoneInfo(city.municipality.timezone)
@@ -70,7 +71,7 @@ def check_city(city: City, document: Document, sources: Iterable[Source], proble
 def check_roles(roles: Roles, document: Document, city: City, problems: Problems) -> None:
     """Ids once, organisations known."""
     organisations = {organisation.id for organisation in city.organisations}
-    _unique(roles.roles, "id", ("roles",), document, problems)
+    unique(roles.roles, "id", ("roles",), document, problems)
     for number, role in enumerate(roles.roles):
         if role.organisation not in organisations:
             _wrong(document, problems, ("roles", number, "organisation"), role.organisation, one_of(organisations))
@@ -79,8 +80,8 @@ def check_roles(roles: Roles, document: Document, city: City, problems: Problems
 def check_kinds(kinds: Kinds, document: Document, plan: Plan, problems: Problems) -> None:
     """Ids and numbers once, topics and groups known."""
     topics, groups = {topic.id for topic in plan.topics}, {group.id for group in kinds.groups}
-    _unique(kinds.kinds, "id", ("kinds",), document, problems)
-    _unique(kinds.kinds, "number", ("kinds",), document, problems)
+    unique(kinds.kinds, "id", ("kinds",), document, problems)
+    unique(kinds.kinds, "number", ("kinds",), document, problems)
     for number, kind in enumerate(kinds.kinds):
         if kind.theme not in topics:
             _wrong(
@@ -142,7 +143,7 @@ def check_plan(
             check.goals((*at, "goals"), topic.goals)
             check.actions((*at, "actions"), topic.actions)
     known = {kind.id for kind in kinds.kinds} if kinds else set()
-    _unique(plan.indicators, "id", ("indicators",), document, problems)
+    unique(plan.indicators, "id", ("indicators",), document, problems)
     for number, indicator in enumerate(plan.indicators):
         for place, kind in enumerate(indicator.kinds):
             if kinds and kind not in known:

@@ -5,7 +5,9 @@ misspelt ability would silently withhold a right, and a misspelt scope would sil
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import Field
 
 from openvis.profile.text import Slug, Strict, Text
 
@@ -39,6 +41,52 @@ class Ability(StrEnum):
     """See who has an account with which role."""
     EXPORT_AGGREGATE = "export.aggregate"
     """Take tables and charts of totals out of the system."""
+    PEOPLE_MANAGE = "people.manage"
+    """Invite people, give roles and end them."""
+    PEOPLE_REVIEW = "people.review"
+    """Go through all rights once a year (jaarlijkse herbeoordeling) and sign for it."""
+    ACCESS_EXPLAIN = "access.explain"
+    """Ask why a person may or may not see a kind of object."""
+    ACCESS_EXPLAIN_OBJECT = "access.explain_object"
+    """Ask the same of one object, with a purpose."""
+    AUDIT_VIEW = "audit.view"
+    """Search the audit log."""
+    AUDIT_SAMPLE = "audit.sample"
+    """Judge the monthly sample (steekproef) of what one's own people looked up."""
+    RETENTION_VIEW = "retention.view"
+    """See what is due for destruction, and the certificates of what is gone."""
+    RETENTION_RUN = "retention.run"
+    """Have what is due destroyed or made anonymous."""
+    RETENTION_APPROVE = "retention.approve"
+    """Approve a list for destruction (vernietigingslijst) as the second person."""
+    RETENTION_HOLD = "retention.hold"
+    """Keep something from destruction while an appeal or an investigation runs, and end that."""
+    SUBJECTS_HANDLE = "subjects.handle"
+    """Handle the request of a person about their own data: access (inzage), correction, erasure."""
+    TRANSFERS_PROPOSE = "transfers.propose"
+    """Propose data to another compartment, with the ground and the chosen fields."""
+    TRANSFERS_ACCEPT = "transfers.accept"
+    """Accept or refuse what another compartment proposes."""
+    COVENANTS_VIEW = "covenants.view"
+    """See the register of covenants (convenanten)."""
+    BREAK_GLASS_ASK = "break_glass.ask"
+    """Ask for access in an emergency (noodtoegang)."""
+    BREAK_GLASS_APPROVE = "break_glass.approve"
+    """Allow it as the second person."""
+    OPERATIONS_VIEW = "operations.view"
+    """See the queue of work and the health of the system."""
+    OPERATIONS_RETRY = "operations.retry"
+    """Have work that failed done again."""
+
+
+WITHOUT_SECOND_FACTOR = frozenset(
+    {Ability.PICTURE_VIEW, Ability.PLAN_VIEW, Ability.EXPORT_AGGREGATE, Ability.OBSERVATION_ENTER}
+)
+"""What a password alone may open: totals, the plan, one's own entries."""
+
+
+def _second_factor(role: dict[str, Any]) -> bool:
+    return not WITHOUT_SECOND_FACTOR.issuperset(role.get("abilities", ()))
 
 
 class Role(Strict):
@@ -50,6 +98,9 @@ class Role(Strict):
     abilities: list[Ability]
     scope: Literal["city", "area", "own"]
     """city: everywhere; area: the areas of the person's account; own: what the person entered."""
+    second_factor: bool = Field(default_factory=_second_factor)
+    """Whether the person needs a second factor to sign in; by itself: when an ability opens more than totals, plan and
+    own entries."""
 
     def may(self, ability: str) -> bool:
         """Whether the role holds an ability."""

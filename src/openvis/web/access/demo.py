@@ -81,7 +81,7 @@ def roles_by_alias(profile: Profile) -> dict[str, Role]:
     main = {
         "analyst": first("city", "intake.upload", "picture.rows"),
         "manager": first("area", "places.assess"),
-        "administrator": first("city", "people.view"),
+        "administrator": first("city", "people.manage"),
     }
     named = {alias: role for alias, role in main.items() if role is not None}
     taken = {role.id for role in named.values()}

@@ -1,0 +1,112 @@
+"""What access.yaml and roles.yaml must agree on: the walls that a profile cannot take down by a slip."""
+
+from collections.abc import Iterable
+
+from openvis.profile.access import ABILITY_NEEDS, NEVER_ANSWERS, NEVER_FEEDS, Access, Cell, CompartmentId
+from openvis.profile.documents import Document, Location, Problems, dotted
+from openvis.profile.errors import found, one_of
+from openvis.profile.municipality import City
+from openvis.profile.references import unique
+from openvis.profile.roles import Role, Roles
+
+
+def check_access(
+    access: Access, document: Document, roles: tuple[Roles, Document] | None, city: City | None, problems: Problems
+) -> None:
+    """Ids once, everything named exists, the hard walls stand, and each role's abilities fit its row of the matrix."""
+    check = _AccessCheck(access, document, city, problems)
+    for name in ("compartments", "terms", "purposes", "covenants"):
+        unique(getattr(access, name), "id", (name,), document, problems)
+    unique(access.compartments, "letter", ("compartments",), document, problems)
+    check.compartments()
+    check.cells(("public",), access.public)
+    for key, cells in access.matrix.items():
+        check.cells(("matrix", key), cells)
+    check.covenants()
+    if roles is not None:
+        check.purposes({role.id for role in roles[0].roles})
+        check.rows(roles[0].roles)
+        for number, role in enumerate(roles[0].roles):
+            _check_role(number, role, access, roles[1], problems)
+
+
+class _AccessCheck:
+    """The parts of access.yaml against each other and against the organisations."""
+
+    def __init__(self, access: Access, document: Document, city: City | None, problems: Problems) -> None:
+        self.access, self.document, self.problems = access, document, problems
+        self.organisations = {item.id for item in city.organisations} if city else None
+        self.there = {item.id for item in access.compartments}
+        self.letters = {item.letter for item in access.compartments}
+        self.terms = {item.id for item in access.terms}
+
+    def wrong(self, at: Location, value: object, expected: str) -> None:
+        self.problems.add(self.document.path, self.document.line(at), dotted(at), found(value, expected))
+
+    def each(self, at: Location, values: Iterable[str], known: set[str] | set[CompartmentId] | None, what: str) -> None:
+        for number, value in enumerate(values):
+            if known is not None and value not in known:
+                self.wrong((*at, number), str(value), f"{what}: {one_of(known)}")
+
+    def compartments(self) -> None:
+        for number, item in enumerate(self.access.compartments):
+            at: Location = ("compartments", number)
+            if self.organisations is not None and item.controller not in self.organisations:
+                self.wrong((*at, "controller"), item.controller, f"an organisation: {one_of(self.organisations)}")
+            self.each((*at, "partners"), item.partners, self.organisations, "an organisation")
+            self.each((*at, "feeds"), item.feeds, self.there, "a compartment of this file")
+            if item.term not in self.terms:
+                self.wrong((*at, "term"), item.term, f"an id under terms: {one_of(self.terms)}")
+            if item.id in NEVER_FEEDS and item.feeds:
+                self.wrong((*at, "feeds"), [str(key) for key in item.feeds], f"nothing: {item.id} feeds no other")
+            if item.id in NEVER_ANSWERS and item.answers != "nothing":
+                self.wrong((*at, "answers"), item.answers, f"nothing: {item.id} never tells who is known")
+
+    def cells(self, at: Location, cells: dict[str, Cell]) -> None:
+        for letter, cell in cells.items():
+            if letter not in self.letters:
+                self.wrong((*at, letter), letter, f"the letter of a compartment: {one_of(self.letters, most=20)}")
+            if cell.note and cell.note not in self.access.notes:
+                self.wrong((*at, letter), cell.note, f"a key of notes: {one_of(self.access.notes)}")
+
+    def covenants(self) -> None:
+        for number, item in enumerate(self.access.covenants):
+            at: Location = ("covenants", number)
+            self.each((*at, "parties"), item.parties, self.organisations, "an organisation")
+            self.each((*at, "controller"), item.controller, self.organisations, "an organisation")
+            self.each((*at, "compartments"), item.compartments, self.there, "a compartment of this file")
+
+    def purposes(self, roles: set[str]) -> None:
+        for number, item in enumerate(self.access.purposes):
+            at: Location = ("purposes", number)
+            self.each((*at, "compartments"), item.compartments, self.there, "a compartment of this file")
+            self.each((*at, "roles"), item.roles, roles, "a role of roles.yaml")
+
+    def rows(self, roles: list[Role]) -> None:
+        known = {role.id for role in roles}
+        for key in self.access.matrix:
+            if key not in known:
+                self.wrong(("matrix", key), key, f"a role of roles.yaml: {one_of(known)}")
+        for role in roles:
+            if role.id not in self.access.matrix:
+                self.wrong(("matrix",), f"no row for {role.id}", "a row for every role, {} when it may nothing")
+
+
+def _check_role(number: int, role: Role, access: Access, document: Document, problems: Problems) -> None:
+    """The abilities of a role against its row."""
+    row = access.row(access.matrix.get(role.id, {}))
+    held = {f"{compartment}:{right}" for compartment, cell in row.items() for right in cell.rights}
+    for place, ability in enumerate(role.abilities):
+        if role.id in access.matrix and held.isdisjoint(ABILITY_NEEDS[ability]):
+            at: Location = ("roles", number, "abilities", place)
+            needs = " or ".join(ABILITY_NEEDS[ability])
+            problems.add(
+                document.path, document.line(at), dotted(at),
+                found(str(ability), f"an ability that the row of {role.id} in access.yaml allows: it needs {needs}"),
+            )
+    closed = {item.id for item in access.compartments if item.circle in ("own_work", "purpose")}
+    reads = sorted(str(compartment) for compartment, cell in row.items() if compartment in closed and "r" in cell.rights)
+    if reads and not role.second_factor:
+        at = ("roles", number, "second_factor")
+        line = document.line(at)
+        problems.add(document.path, line, dotted(at), found(False, f"true: {role.id} reads {', '.join(reads)}"))
