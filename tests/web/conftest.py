@@ -14,7 +14,7 @@ from openvis.profile import Profile
 
 ROOT = Path(__file__).resolve().parents[2]
 CITIES = {"almere": ROOT / "profiles" / "almere", "veldermeer": ROOT / "tests" / "data" / "profiles" / "veldermeer"}
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "openvis.web.access.backend.LocalAccounts"
 
 
 def use_city(name: str, settings: Any, data: Path) -> Profile:

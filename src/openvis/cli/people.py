@@ -40,6 +40,39 @@ def add(email: str, name: str, organisation: str, password_file: TextIO | None) 
 
 @people.command()
 @click.argument("email")
+@click.argument("name", default="")
+@click.option("--organisation", default="", help="Key of an organisation of the profile.")
+@click.option("--again", is_flag=True, help="The account is there already: a new link, and the earlier one stops working.")
+def invite(email: str, name: str, organisation: str, again: bool) -> None:
+    """Make an account for EMAIL, the e-mail address of NAME, and a link with which that person sets a password once.
+
+    The link goes by mail; where no mail is set up (OPENVIS_MAIL), it is printed, this once.
+    """
+    from openvis.web.access import invitations, services
+
+    try:
+        link = invitations.renew(_person(email)) if again else invitations.invite(email, name, organisation)
+    except services.UnfitError as wrong:
+        raise click.ClickException(str(wrong)) from None
+    click.echo(f"{email}: invited; hand this over, it works once: {link}" if link else f"{email}: invited by mail")
+
+
+@people.command()
+@click.argument("email")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]), required=False)
+@click.option("--never", is_flag=True, help="The account has no last day (any more).")
+def expire(email: str, day: dt.datetime | None, never: bool) -> None:
+    """Set DAY (2027-06-30) as the last day on which the person with EMAIL signs in."""
+    from openvis.web.access import lifecycle
+
+    if (day is None) != never:
+        raise click.UsageError("expected a day such as 2027-06-30, or --never")
+    lifecycle.set_expiry(_person(email), day.date() if day else None)
+    click.echo(f"{email}: last day {day:%Y-%m-%d}" if day else f"{email}: no last day")
+
+
+@people.command()
+@click.argument("email")
 @click.argument("role")
 @click.option("--area", "areas", multiple=True, help="Code of an area, for the roles of an area; repeatable.")
 @click.option("--reason", required=True, help="Why this person has the role.")

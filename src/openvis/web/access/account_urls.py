@@ -5,6 +5,7 @@ from django.urls import path, re_path
 
 from openvis.web.guard import OPEN, SIGNED_IN, rule
 
+from . import account_views
 from .views import SignIn
 
 everyone, signed_in = rule(OPEN), rule(SIGNED_IN)
@@ -24,5 +25,8 @@ urlpatterns = [
         "wachtwoord/nieuw/klaar/", everyone(views.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
+    path("uitnodiging/<str:token>/", account_views.invitation, name="invitation"),
+    path("sessies/", account_views.my_sessions, name="my_sessions"),
+    path("sessies/beeindigen/", account_views.end_session, name="end_session"),
     path("geblokkeerd/", everyone(views.account_inactive), name="account_inactive"),
 ]

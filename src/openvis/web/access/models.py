@@ -5,6 +5,8 @@ import uuid
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +46,7 @@ class User(AbstractBaseUser):
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="people")
     language = models.CharField(_("language"), max_length=5, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    expires = models.DateField(_("last day"), null=True, blank=True, help_text=_("after this day nobody signs in"))
     created = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -60,12 +63,52 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         return self.name
 
+    @property
+    def lapsed(self) -> bool:
+        """Whether the last day of the account is past."""
+        return self.expires is not None and self.expires < timezone.localdate()
+
     def has_perm(self, perm: str, obj: object = None) -> bool:
         from django.contrib.auth import get_backends
 
         return self.is_active and any(
             backend.has_perm(self, perm, obj) for backend in get_backends() if hasattr(backend, "has_perm")
         )
+
+
+class Session(AbstractBaseSession):
+    """A browser on the site: whose, since when, from where. Without its row it is signed out."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    since = models.DateTimeField(null=True)
+    seen = models.DateTimeField(default=timezone.now)
+    address = models.GenericIPAddressField(null=True)
+    device = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("-seen",)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from .sessions import SessionStore
+
+        return SessionStore
+
+
+class Invitation(models.Model):
+    """A link, sent to somebody once, to choose a password for a new account; only its digest is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created = models.DateTimeField(default=timezone.now, editable=False)
+    ends = models.DateTimeField(editable=False)
+    used = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ("-created",)
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.created:%Y-%m-%d}"
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

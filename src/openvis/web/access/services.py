@@ -12,7 +12,7 @@ from django.utils import timezone
 from openvis.profile import Profile
 from openvis.web import city
 
-from . import audit, walls
+from . import audit, lifecycle, walls
 from .models import Grant, Organisation, User
 
 
@@ -89,13 +89,14 @@ def grant(
 
 @transaction.atomic
 def revoke(given: Grant, *, by: User | None = None) -> Grant:
-    """End a role now. The grant stays readable: who had it, until when. Ending an ended one changes nothing."""
+    """End a role now, and the person's sessions. The grant stays readable. Ending an ended one changes nothing."""
     now = timezone.now()
     if given.ends is not None and given.ends <= now:
         return given
     given.ends = now
     given.starts = min(given.starts, now)
     given.save(update_fields=["starts", "ends"])
+    lifecycle.end_sessions(given.user, by=by, why="role ended")
     audit.record(by, "people.revoke", str(given.user_id), taken_role=given.role)
     return given
 
@@ -105,6 +106,7 @@ def disable(user: User, *, by: User | None = None) -> None:
     """Nobody signs in on this account any more, and its roles end."""
     user.is_active = False
     user.save(update_fields=["is_active"])
+    lifecycle.end_sessions(user, by=by, why="closed")
     for given in user.grants.in_force():
         revoke(given, by=by)
     audit.record(by, "people.disable", str(user.pk))

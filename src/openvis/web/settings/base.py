@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django.forms",
     # Before allauth, so that our templates of its pages are found first.
@@ -134,7 +133,7 @@ AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "rules.permissions.ObjectPermissionBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "openvis.web.access.backend.LocalAccounts",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -165,7 +164,10 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "openvis.web.access.views.locked"
+SESSION_ENGINE = "openvis.web.access.sessions"
 SESSION_COOKIE_AGE = 30 * 60
+OPENVIS_SESSION_LONGEST = 12 * 3600
+"""Seconds after which a session ends, however busy it is."""
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -174,6 +176,9 @@ CSRF_COOKIE_SAMESITE = "Lax"
 OPENVIS_MAIL = os.environ.get("OPENVIS_MAIL", "")
 """How mail leaves: `smtp://user:password@host:587/?tls=1&from=openvis@example.nl`; empty sends none."""
 globals().update(mail.configuration(OPENVIS_MAIL))
+OPENVIS_SITE = os.environ.get("OPENVIS_SITE", "")
+"""Address of the site (`https://openvis.example.nl`), for links that a command makes."""
+OPENVIS_INVITATION_DAYS = 7
 
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
