@@ -10,9 +10,10 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from openvis.web.ui import registry
 
-        from . import personal, selectors, signals, walls  # noqa: F401 -- connects the receivers
+        from . import personal, personal_accounts, selectors, signals, walls  # noqa: F401 -- connects the receivers
 
         personal.register()
+        personal_accounts.register()
         # After the last app: pghistory makes functions anew after each migrate, and ours has the last word on them.
         last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
         post_migrate.connect(walls.install, sender=last, dispatch_uid="openvis-walls")

@@ -26,7 +26,7 @@ def register() -> None:
     personal.extend(TABLES)
 
 
-def _accounts(person: Person) -> list[User]:
+def accounts_of(person: Person) -> list[User]:
     """The accounts of a person: the one that is given, or those with that e-mail address or name."""
     if person.user is not None:
         return [person.user]
@@ -37,7 +37,7 @@ def _accounts(person: Person) -> list[User]:
 
 def find_users(person: Person) -> Iterator[About]:
     """The account of a person."""
-    for user in _accounts(person):
+    for user in accounts_of(person):
         yield About("user", str(user.pk), str(user), _("signing in"), None, [
             (_("name"), user.name), (_("e-mail address"), user.email),
             (_("organisation"), str(user.organisation or "–")), (_("made on"), f"{user.created:%Y-%m-%d}"),
@@ -46,7 +46,7 @@ def find_users(person: Person) -> Iterator[About]:
 
 def find_grants(person: Person) -> Iterator[About]:
     """The roles of a person."""
-    for grant in Grant.objects.filter(user__in=_accounts(person)):
+    for grant in Grant.objects.filter(user__in=accounts_of(person)):
         until = grant.ends.date() if grant.ends else None
         yield About("grant", str(grant.pk), grant.role, _("who may do what"), until, [
             (_("role"), grant.role), (_("reason"), grant.reason), (_("decided by"), grant.source),
@@ -56,7 +56,7 @@ def find_grants(person: Person) -> Iterator[About]:
 
 def find_purposes(person: Person) -> Iterator[About]:
     """The purposes somebody stated."""
-    for used in PurposeUse.objects.filter(user__in=_accounts(person)):
+    for used in PurposeUse.objects.filter(user__in=accounts_of(person)):
         yield About("purpose", str(used.pk), used.purpose, _("who may do what"), None, [
             (_("purpose"), used.purpose), (_("file"), used.object), (_("at"), f"{used.at:%Y-%m-%d %H:%M}"),
         ])  # fmt: skip
@@ -64,7 +64,7 @@ def find_purposes(person: Person) -> Iterator[About]:
 
 def find_audit(person: Person) -> Iterator[About]:
     """What the audit log says that somebody did, counted by action."""
-    for user in _accounts(person):
+    for user in accounts_of(person):
         entries = AuditEntry.objects.filter(actor=user.pk)
         if entries.exists():
             yield About("audit", str(user.pk), _("audit log"), _("to account for every look"), None, [
