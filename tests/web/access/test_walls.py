@@ -6,10 +6,13 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
-from openvis.web.access import acting, audit, services, walls
-from openvis.web.access.middleware import WallsMiddleware
+from openvis.profile import Purpose, Text
+from openvis.web import guard
+from openvis.web.access import acting, audit, purposes, services, walls
+from openvis.web.access.middleware import RuleMiddleware, WallsMiddleware
 from openvis.web.access.models import AuditEntry, AuditPending, PurposeUse, RoleRight
 from openvis.web.deployment.models import FocusPlace
+from web.conftest import make_person
 
 pytestmark = pytest.mark.parametrize("city", ["almere"], indirect=True)
 WEB = "openvis_web"
@@ -135,6 +138,12 @@ class TestAuditLog:
         with walls.as_user(None):
             assert not AuditEntry.objects.exists()
 
+    def test_the_privacy_officer_sees_all(self, city, analyst):
+        audit.record(analyst, "a.look", "x")
+        officer = make_person(city, "fg")
+        with walls.as_user(officer):
+            assert AuditEntry.objects.filter(action="a.look", object="x").exists()
+
     def test_it_holds_purpose_organisation_and_trace(self, city, analyst):
         with walls.as_user(analyst, "a-purpose") as work:
             audit.record(analyst, "a.look", "x")
@@ -226,3 +235,40 @@ class TestPurposes:
                 PurposeUse(user=manager, **row).save(force_insert=True)
         with walls.as_user(manager):
             assert not PurposeUse.objects.exists()
+
+
+def test_a_page_that_opens_personal_data_asks_what_for(city, rf, client_for, monkeypatch):
+    """Through the middleware: first the question, then the page with the purpose in force and in the log."""
+    officer = make_person(city, "fg")
+    oversight = Purpose(
+        id="oversight", name=Text(nl="toezicht", en="oversight"), ground=Text(nl="AVG 39", en="GDPR 39"),
+        compartments=["administration"], roles=["fg"],
+    )
+    monkeypatch.setattr(purposes, "allowed", lambda _user, _compartment: [oversight])
+
+    @guard.rule("audit.view")
+    @guard.personal("administration", "entry", "key")
+    def view(request, key):
+        audit.record(request.user, "entry.open", key)
+        return HttpResponse("opened")
+
+    request = rf.get("/x/7/")
+    request.user = officer
+    request.session = client_for(officer).session
+    middleware = RuleMiddleware(lambda _request: HttpResponse())
+
+    def through(asked_request):
+        return middleware.process_view(asked_request, view, (), {"key": "7"}) or view(asked_request, "7")
+
+    asking = WallsMiddleware(through)(request)
+    assert asking.status_code == 302
+    assert asking["Location"].startswith("/mensen/doel/?compartiment=administration&dossier=entry%3A7")
+    assert not AuditEntry.objects.filter(action="entry.open").exists()
+
+    chosen = oversight.id
+    work = acting.of_request(request)
+    with walls.as_user(officer):
+        purposes.state(officer, "administration", "entry:7", chosen, session=work.session)
+    assert WallsMiddleware(through)(request).content == b"opened"
+    assert AuditEntry.objects.get(action="entry.open").purpose == chosen
+    assert AuditEntry.objects.get(action=purposes.ABILITY, result="done").purpose == chosen

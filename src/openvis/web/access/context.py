@@ -43,7 +43,7 @@ class Person:
         """Name of the purpose in force on this page; empty where nothing personal is open."""
         held = acting.current().purpose
         lang = get_language()
-        return next((item.name.get(lang) for item in getattr(city.profile(),"purposes",[]) if item.id == held), held)
+        return next((item.name.get(lang) for item in city.profile().purposes if item.id == held), held)
 
     @property
     def line(self) -> str:

@@ -19,7 +19,7 @@ def purpose(request: HttpRequest) -> HttpResponse:
     """Choose the purpose for which a file or a page is opened, from those that one's roles allow."""
     given = request.POST if request.method == "POST" else request.GET
     key, file, back = given.get("compartiment", ""), given.get("dossier", "")[:200], given.get("next", "")
-    compartment = next((item for item in getattr(city.profile(), "compartments", []) if item.id == key), None)
+    compartment = next((item for item in city.profile().compartments if item.id == key), None)
     choices = purposes.allowed(request.user, key) if compartment is not None else []
     if compartment is None or not choices:
         audit.refuse(request, purposes.ABILITY, file)
@@ -37,7 +37,7 @@ def purpose(request: HttpRequest) -> HttpResponse:
     context = {
         "compartment": compartment.name.get(lang), "key": key, "file": file, "next": back, "problem": problem,
         "choices": [
-            {"id": item.id, "name": item.name.get(lang), "ground": item.ground} for item in choices
+            {"id": item.id, "name": item.name.get(lang), "ground": item.ground.get(lang)} for item in choices
         ],
     }
     return render(request, "access/purpose.html", context, status=422 if problem else 200)

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from openvis.profile import Purpose
 from openvis.web import city, guard
 
 from . import acting, audit, people, walls
 from .models import PurposeUse, User
 
-Purpose = Any
 ABILITY = "purpose.state"
 """What the audit log calls stating a purpose."""
 
@@ -29,7 +29,7 @@ def allowed(user: Any, compartment: str) -> list[Purpose]:
     """The purposes that somebody may state for a compartment, by the roles they hold now."""
     held = set(people.role_names(user))
     return [
-        purpose for purpose in getattr(city.profile(),"purposes",[])
+        purpose for purpose in city.profile().purposes
         if compartment in purpose.compartments and not held.isdisjoint(purpose.roles)
     ]
 

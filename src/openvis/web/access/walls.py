@@ -145,8 +145,8 @@ def load_rights(profile: Profile) -> int:
 def _rights(profile: Profile, key: str) -> set[str]:
     """The abilities of a role, and its rights on compartments, written as policies ask for them."""
     found = {str(ability) for ability in profile.role(key).abilities}
-    for compartment in getattr(profile, "compartments", []):
-        found |= {f"{compartment.id}:{letter}" for letter in profile.rights(key, compartment.id).letters}
+    for compartment in profile.compartments:
+        found |= {f"{compartment.id}:{letter}" for letter in profile.rights(key, compartment.id).rights}
     return found
 
 
