@@ -6,8 +6,10 @@ Every test that takes `city` runs for both municipalities, unless it says which.
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from openvis.profile import Profile
@@ -48,6 +50,15 @@ def make_person(profile: Profile, alias: str) -> Any:
     areas = [demo.first_area(profile)] if role.scope == "area" else []
     services.grant(person, role.id, areas=areas, reason="test", source="test")
     return person
+
+
+def database_address() -> str:
+    """`DATABASE_URL` of the test's own database, for a process of its own."""
+    database = connection.settings_dict
+    return (
+        f"postgresql://{quote(database['USER'])}:{quote(database['PASSWORD'])}@/{database['NAME']}"
+        f"?host={quote(database['HOST'], safe='')}" + (f"&port={database['PORT']}" if database["PORT"] else "")
+    )
 
 
 @pytest.fixture(params=list(CITIES))

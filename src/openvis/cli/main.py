@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": ("openvis.cli.demo:demo", "Make the demonstration city: incidents that never happened."),
     "import": ("openvis.cli.intake:import_file", "Take in a file of a source."),
     "batch": ("openvis.cli.intake:batch", "Look at deliveries, or withdraw one."),
+    "keys": ("openvis.cli.keys:keys", "Change the keys of what is encrypted."),
     "manage": ("openvis.cli.web:manage", "Django's own commands (migrate, shell, …)."),
     "people": ("openvis.cli.people:people", "Give people an account and roles, and see who has which."),
     "profile": ("openvis.cli.profile:profile", "Check a city's profile."),

@@ -5,15 +5,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from checks import store_equals_record, sums
-from django.db import connection
 from intake_files import as_csv, police_csv, row
 
 from openvis.web.intake import projection, services
 from openvis.web.intake.models import Batch, Incident
+from web.conftest import database_address
 
 POLICE = "politie-incidenten"
 POINTS = [
@@ -30,12 +29,7 @@ POINTS = [
 
 def run(folder: Path, file: Path, source: str, point: str) -> int:
     """Run the child process on the test's own database."""
-    database = connection.settings_dict
-    address = (
-        f"postgresql://{quote(database['USER'])}:{quote(database['PASSWORD'])}@/{database['NAME']}"
-        f"?host={quote(database['HOST'], safe='')}" + (f"&port={database['PORT']}" if database["PORT"] else "")
-    )
-    environment = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "openvis.web.settings.testing"}
+    environment = os.environ | {"DATABASE_URL": database_address(), "DJANGO_SETTINGS_MODULE": "openvis.web.settings.testing"}
     script = Path(__file__).with_name("killed.py")
     command = [sys.executable, str(script), str(folder), str(file), source, point]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)

@@ -11,6 +11,8 @@ from django.test.utils import isolate_apps
 
 from openvis.web.access import keyring
 from openvis.web.access.fields import BlindIndexField, SealedJSONField, SealedTextField
+from web.conftest import use_city
+from web.deployment import planted
 from web.deployment.towns import almere, town  # noqa: F401
 
 
@@ -32,6 +34,12 @@ def person_model(db: None) -> Iterator[Any]:
         with connection.schema_editor() as editor:
             editor.create_model(Person)
         yield Person
+
+
+@pytest.fixture
+def real_town(transactional_db: None, settings: Any, tmp_path: Path) -> planted.City:
+    """The planted city, committed, for what happens between processes."""
+    return planted.make(use_city("almere", settings, tmp_path), settings.EVENT_STORE)
 
 
 @pytest.fixture

@@ -57,9 +57,14 @@ def unseal(sealed: bytes | memoryview, context: str) -> bytes:
         raise SealError("changed, or from elsewhere") from error
 
 
+def current_id() -> bytes:
+    """The number of the key that seals now."""
+    return _current().id
+
+
 def is_current(sealed: bytes) -> bool:
     """Whether it is under the key that seals now."""
-    return sealed[:KEY_ID] == _current().id
+    return sealed[:KEY_ID] == current_id()
 
 
 def reseal(sealed: bytes, context: str) -> bytes:

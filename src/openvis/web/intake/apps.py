@@ -10,7 +10,7 @@ class IntakeConfig(AppConfig):
         """Hang the pages of intake under the word Input."""
         from openvis.web.ui import registry
 
-        from . import tasks, walls  # noqa: F401 -- registers the background tasks and a function of the database
+        from . import sealed, tasks, walls  # noqa: F401 -- register what is sealed, background tasks, a function of the database
 
         registry.pages += [
             registry.Page(

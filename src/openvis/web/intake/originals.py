@@ -1,6 +1,11 @@
 """The files as they were delivered: untouched, encrypted, under their SHA-256, until their term."""
 
+import fcntl
 import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -39,5 +44,35 @@ def destroy(sha256: str) -> bool:
     target = place(sha256)
     if not target.exists():
         return False
-    target.unlink()
+    with _alone():
+        target.unlink(missing_ok=True)
     return True
+
+
+def reseal(sha256: str) -> bool:
+    """Seal a file anew under the current key. Gives whether it was there. Raises SealError."""
+    with _alone():
+        # Not together with `destroy`: what was destroyed meanwhile would come back.
+        try:
+            data = sealing.unseal_file(place(sha256), sha256)
+        except FileNotFoundError:
+            return False
+        sealing.seal_file(data, place(sha256), sha256)
+    return True
+
+
+def is_one(path: Path) -> bool:
+    """Whether a file is an original, and not a half-written one that a kill left behind."""
+    return re.fullmatch(r"[0-9a-f]{64}", path.name) is not None
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    folder = Path(settings.ORIGINALS)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
