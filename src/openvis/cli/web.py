@@ -91,6 +91,7 @@ def serve(host: str, port: int, workers: int) -> None:
     django()
     profile = _profile()
     _refuse_unprepared()
+    _refuse_unsafe()
     # This process holds the private database; the children only connect to it, so it stops when this process ends.
     environment = os.environ | {"DATABASE_URL": _address(), "PYTHONUNBUFFERED": "1"}
     # Pages run as the role that owns nothing, and are not told how to be anybody else.
@@ -163,6 +164,20 @@ def _refuse_unprepared() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise click.ClickException("the database is not prepared for this version: run `openvis setup` first")
     connection.close()
+
+
+def _refuse_unsafe() -> None:
+    """With the production settings: not while anything of `openvis check --deploy` is an error."""
+    from django.conf import settings
+
+    if not settings.OPENVIS_PRODUCTION:
+        return
+    from openvis.web.access import checks
+
+    wrong = checks.errors()
+    if wrong:
+        told = "\n".join(f"  {item.id}: {item.msg} {item.hint}" for item in wrong)
+        raise click.ClickException(f"this installation is not ready for real data (openvis check --deploy):\n{told}")
 
 
 def _address() -> str:

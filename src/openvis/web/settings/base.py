@@ -29,6 +29,9 @@ ORIGINALS = OPENVIS_DATA / "originals"
 OPENVIS_KEYS = os.environ.get("OPENVIS_KEYS", "")
 """The file with the keys of what is sealed (`openvis keys`); empty derives them from `SECRET_KEY`."""
 
+OPENVIS_PRODUCTION = False
+"""Whether real data may be here: then the site does not start while a check of `access.checks` fails."""
+
 DEBUG = False
 SECRET_KEY = os.environ.get("OPENVIS_SECRET_KEY", "")
 ALLOWED_HOSTS: list[str] = [host for host in os.environ.get("OPENVIS_HOSTS", "").split(",") if host]

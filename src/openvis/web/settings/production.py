@@ -6,10 +6,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
 
-for _name in ("DATABASE_URL", "OPENVIS_SECRET_KEY", "OPENVIS_HOSTS", "OPENVIS_DATA"):
+for _name in ("DATABASE_URL", "OPENVIS_SECRET_KEY", "OPENVIS_KEYS", "OPENVIS_HOSTS", "OPENVIS_DATA"):
     if not os.environ.get(_name):
         raise ImproperlyConfigured(f"{_name} is not set. A production site needs it: see docs/admin/install.md.")
 
+OPENVIS_PRODUCTION = True
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
