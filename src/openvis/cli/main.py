@@ -11,6 +11,7 @@ from .lazy import LazyGroup
 
 COMMANDS = {
     "analyse": ("openvis.cli.analyse:analyse", "Methods on a plain CSV or Parquet file: no server, no profile."),
+    "audit": ("openvis.cli.audit:audit", "Verify the audit log, seal it, end what is past its term."),
     "areas": ("openvis.cli.areas:areas", "Load areas and addresses: profile, CBS GeoPackage, BAG."),
     "demo": ("openvis.cli.demo:demo", "Make the demonstration city: incidents that never happened."),
     "import": ("openvis.cli.intake:import_file", "Take in a file of a source."),
@@ -33,7 +34,10 @@ def cli() -> None:
 
 
 def django() -> None:
-    """Start the web side inside this process: settings, apps, database."""
+    """Start the web side inside this process: settings, apps, database.
+
+    What the command writes in the audit log is sealed when it ends, also where no worker runs.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openvis.web.settings.development")
     import django as framework
     from django.core.exceptions import ImproperlyConfigured
@@ -42,6 +46,24 @@ def django() -> None:
         framework.setup()
     except (ImproperlyConfigured, ValueError) as wrong:
         raise click.ClickException(str(wrong)) from None
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.find_root().call_on_close(_seal)
+
+
+def _seal() -> None:
+    """Seal what the command wrote. Where the database is not there (yet), the worker does it later."""
+    from django.db import DatabaseError, transaction
+
+    from openvis.web.trail import sealer
+
+    try:
+        with transaction.atomic():
+            waits = sealer.waits()
+        if waits:
+            sealer.seal()
+    except (DatabaseError, OSError):
+        return
 
 
 def main() -> None:

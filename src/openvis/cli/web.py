@@ -286,9 +286,15 @@ def work() -> None:
     django()
     from procrastinate.contrib.django import app
 
+    from openvis.web.trail.tasks import keep_sealing
+
     async def run() -> None:
         async with app.open_async():
-            await app.run_worker_async(concurrency=1)
+            sealing = asyncio.create_task(keep_sealing())
+            try:
+                await app.run_worker_async(concurrency=1)
+            finally:
+                sealing.cancel()
 
     with app.replace_connector(app.connector.get_worker_connector()):
         asyncio.run(run())
