@@ -286,7 +286,10 @@ def work() -> None:
     django()
     from procrastinate.contrib.django import app
 
+    from openvis.web import logs
     from openvis.web.trail.tasks import keep_sealing
+
+    logs.guard_the_rest()
 
     async def run() -> None:
         async with app.open_async():

@@ -293,7 +293,16 @@ SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"discreet": {"()": "openvis.web.logs.Discreet"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"axes": {"level": "ERROR"}, "openvis": {"level": "INFO"}},
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        # Without the handlers that Django and the web server bring: they would print what they are told.
+        "django": {"level": "WARNING", "handlers": [], "propagate": True},
+        "django.server": {"level": "WARNING", "handlers": [], "propagate": True},
+        "_granian": {"level": "WARNING", "handlers": [], "propagate": True},
+        "granian.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+        "openvis": {"level": "INFO"},
+    },
 }
