@@ -129,7 +129,7 @@ def expire() -> None:
     django()
     from openvis.web.intake.expiring import expire as run
 
-    ended = run()
+    ended = run(by_hand=True)
     click.echo(
         f"Destroyed: {ended.originals} original files, {ended.rejected:,} rejected rows, {ended.trials} files on trial,"
         f" {ended.incidents:,} incidents, {ended.counts:,} counts."

@@ -1,6 +1,5 @@
 """The commands that start the web side: setup, serve, manage, check."""
 
-import asyncio
 import hashlib
 import http.client
 import os
@@ -102,7 +101,7 @@ def serve(host: str, port: int, workers: int) -> None:
         "--port", str(port), "--workers", str(workers), "--blocking-threads", "2", "--no-ws", "--log-level", "warning",
         "--workers-kill-timeout", "5",
     ]
-    worker = [sys.executable, "-m", "openvis.cli.web"]
+    worker = [sys.executable, "-m", "openvis.web.operations"]
     stopping: list[int] = []
     # Before the children exist: a signal in between must not leave one behind.
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -160,9 +159,15 @@ def _refuse_unprepared() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from openvis.web.operations.models import Restore
+
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise click.ClickException("the database is not prepared for this version: run `openvis setup` first")
+    if Restore.objects.filter(done=None).exists():
+        raise click.ClickException(
+            "a restore is not finished, so what was ended or erased may be back: run `openvis restore --finish` first"
+        )
     connection.close()
 
 
@@ -279,29 +284,3 @@ def _stop(children: list["subprocess.Popen[bytes]"]) -> None:
             os.killpg(child.pid, signal.SIGKILL)
         except ProcessLookupError:
             continue
-
-
-def work() -> None:
-    """The background worker, in a process of its own: loads deliveries, runs what is due."""
-    django()
-    from procrastinate.contrib.django import app
-
-    from openvis.web import logs
-    from openvis.web.trail.tasks import keep_sealing
-
-    logs.guard_the_rest()
-
-    async def run() -> None:
-        async with app.open_async():
-            sealing = asyncio.create_task(keep_sealing())
-            try:
-                await app.run_worker_async(concurrency=1)
-            finally:
-                sealing.cancel()
-
-    with app.replace_connector(app.connector.get_worker_connector()):
-        asyncio.run(run())
-
-
-if __name__ == "__main__":
-    work()

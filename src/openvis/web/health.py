@@ -1,25 +1,22 @@
-"""Whether this installation is alive, and whether it can work."""
+"""Whether this installation is alive, and whether it can work: two addresses for who watches from outside."""
 
-from datetime import timedelta
+from collections.abc import Callable
 
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from openvis.web.guard import OPEN, rule
-from openvis.web.intake.models import Batch
+from openvis.web.operations import health
 
-PATIENCE = timedelta(minutes=10)
-"""How long a delivery may be in the record and not yet in the event store before that is a problem."""
+WELL, NOT_WELL = "ok", "not ok"
 
 
 @rule(OPEN)
 @never_cache
 @require_GET
 def alive(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
+    """The process answers; nothing else is asked."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
@@ -27,24 +24,21 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def ready(request: HttpRequest) -> HttpResponse:
-    """The database answers, and the event store holds what was loaded. 503 when not."""
-    state = {"database": _database()}
-    if state["database"] == "ok":
-        state["event store"] = _store()
-    well = all(value == "ok" for value in state.values())
+    """Which parts are well. 503 when one is not. Why is for the administrator, on the page of the installation."""
+    state = {part.name: WELL if part.well else NOT_WELL for part in health.look()}
+    well = all(value == WELL for value in state.values())
     return JsonResponse({"ready": well, "parts": state}, status=200 if well else 503)
 
 
-def _database() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return "does not answer"
-    return "ok"
+class HealthMiddleware:
+    """Answers both addresses before anything else: no session, no host name, no transaction may stand in between."""
 
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
 
-def _store() -> str:
-    late = timezone.now() - PATIENCE
-    waiting = Batch.objects.filter(state=Batch.State.LOADED, projected=False, loaded__lt=late).count()
-    return f"behind by {waiting} deliveries: run `openvis store check`" if waiting else "ok"
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path == "/healthz":
+            return alive(request)
+        if request.path == "/readyz":
+            return ready(request)
+        return self.get_response(request)

@@ -1,5 +1,6 @@
 """What is past its term goes, from the record, its history and the store; what is not stays."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,9 @@ from checks import store_equals_record
 from django.utils import timezone
 from intake_files import as_csv, police_csv, row
 
+from openvis.web import clock
 from openvis.web.access.models import AuditEntry
+from openvis.web.clock import ClockError
 from openvis.web.intake import originals, selectors, services
 from openvis.web.intake.expiring import expire
 from openvis.web.intake.models import Batch, Incident, IncidentHistory, Rejected, Source
@@ -31,7 +34,8 @@ def test_originals_and_rejected_rows_end_first(almere) -> None:
     assert not originals.place(batch.sha256).exists()
     assert not Rejected.objects.exists()
     assert Incident.objects.count() == 1, "rows have their own term"
-    assert AuditEntry.objects.get(action="intake.expire").facts["originals"] == 1
+    told = AuditEntry.objects.filter(action="intake.expire").order_by("id")
+    assert [entry.facts["originals"] for entry in told] == [0, 1]
     assert sum(vars_of(expire(batch.original_until + timedelta(days=1)))) == 0, "nothing is left to end"
     batch.refresh_from_db()
     assert (batch.read, batch.rejected) == (2, 1), "the numbers stay"
@@ -82,3 +86,37 @@ def test_a_delivery_whose_original_ended_cannot_be_loaded(almere) -> None:
         services.load(batch)
     assert refused.value.reason == "original_gone"
     assert selectors.first_rejected(batch, 1) == []
+
+
+def test_files_that_no_delivery_came_of_go_after_a_day(almere) -> None:
+    """Whoever took them in died between keeping the file and writing the delivery."""
+    kept = take(police_csv(3))
+    stray = originals.digest(b"never a delivery")
+    originals.keep(b"never a delivery", stray)
+    half = originals.place(stray).with_suffix(".123.part")
+    half.write_bytes(b"half")
+    assert expire().originals == 0, "one may be coming in now"
+    yesterday = (timezone.now() - timedelta(days=2)).timestamp()
+    for path in (originals.place(stray), half, originals.place(kept.sha256)):
+        os.utime(path, (yesterday, yesterday))
+    assert expire().originals == 2
+    assert [path.name for path in originals.files()] == [kept.sha256]
+
+
+@pytest.mark.parametrize("days", [-2, 40, 3650])
+def test_a_clock_that_leaps_destroys_nothing(almere, monkeypatch, days) -> None:
+    take(police_csv(3))
+    expire()
+    there = timezone.now() + timedelta(days=days)
+    monkeypatch.setattr(timezone, "now", lambda: there)
+    with pytest.raises(ClockError, match="differ"):
+        expire()
+    # Also when the clock of the database leapt along: then the run before tells.
+    monkeypatch.setattr(clock, "database_now", lambda: there)
+    with pytest.raises(ClockError, match="last run"):
+        expire()
+    assert Incident.objects.count() == 3
+    expire(by_hand=True)
+    assert Incident.objects.count() == (0 if days > 3000 else 3)
+    AuditEntry.objects.create(action="intake.expire", at=there)
+    assert expire().incidents == 0, "the next run believes it"

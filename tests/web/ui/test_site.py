@@ -1,16 +1,13 @@
 """The frame: theme, navigation, language, banner, search, errors."""
 
-import datetime as dt
 import re
 
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import reverse
-from django.utils import timezone
 from django_cotton.compiler_regex import CottonCompiler
 
-from openvis.web.intake.models import Batch, Source
 from openvis.web.ui import registry
 from openvis.web.ui.frame import Frame
 
@@ -162,23 +159,6 @@ def test_when_the_program_fails_the_page_still_comes_and_tells_nothing(city, ana
     assert answer.status_code == 500
     assert "Er ging bij ons iets mis" in answer.content.decode()
     assert "secret detail" not in answer.content.decode()
-
-
-def test_alive_and_ready(city, client):
-    assert client.get("/healthz").content == b"ok\n"
-    assert client.get("/readyz").json() == {"ready": True, "parts": {"database": "ok", "event store": "ok"}}
-
-
-@ONE
-def test_not_ready_when_the_event_store_stays_behind(city, client):
-    now = timezone.now()
-    batch = Batch(source=Source.objects.first(), state=Batch.State.LOADED, loaded=now, projected=False)
-    batch.save()
-    assert client.get("/readyz").status_code == 200
-    Batch.objects.update(loaded=now - dt.timedelta(hours=1))
-    answer = client.get("/readyz")
-    assert answer.status_code == 503
-    assert "behind by 1" in answer.json()["parts"]["event store"]
 
 
 @ONE

@@ -10,7 +10,12 @@ class IntakeConfig(AppConfig):
         """Hang the pages of intake under the word Input."""
         from openvis.web.ui import registry
 
-        from . import sealed, tasks, walls  # noqa: F401 -- register what is sealed, background tasks, a function of the database
+        from . import (
+            operating,  # noqa: F401 -- tells operations of intake
+            sealed,  # noqa: F401 -- registers what is sealed
+            tasks,  # noqa: F401 -- registers the background tasks
+            walls,  # noqa: F401 -- registers a function of the database
+        )
 
         registry.pages += [
             registry.Page(

@@ -6,13 +6,14 @@ Everything is safe to repeat: dying half-way leaves what the next run takes.
 # ruff: noqa: S608 -- names of our own tables and columns are put together; every value is a parameter
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from openvis.web import city
+from openvis.web import city, clock
 from openvis.web.access import audit
+from openvis.web.access.models import AuditEntry
 
 from . import loading, originals, projection
 from .loading import COUNTS, INCIDENTS, Shape
@@ -30,19 +31,29 @@ class Ended:
     counts: int
 
 
-def expire(day: date | None = None) -> Ended:
-    """Destroy what is past its term on a day (today when absent), in the record and in the event store."""
+def expire(day: date | None = None, *, by_hand: bool = False) -> Ended:
+    """Destroy what is past its term on a day (today when absent), in the record and in the event store.
+
+    Raises ClockError, and destroys nothing, when the clock cannot be right; by hand the day is believed.
+    """
+    if day is None and not by_hand:
+        clock.believe(_last_run())
     day = day or timezone.localdate()
     gone, rejected = _originals(day)
     trials = _trials(day)
     incidents = _rows(INCIDENTS, day)
     counts = _rows(COUNTS, day)
     ended = Ended(gone, rejected, trials, incidents, counts)
-    if any(asdict(ended).values()):
-        audit.record(None, "intake.expire", day.isoformat(), **asdict(ended))
+    # Also when nothing was due: the next run compares its clock with this one.
+    audit.record(None, "intake.expire", day.isoformat(), **asdict(ended))
     if projection.is_behind():
         projection.catch_up()
     return ended
+
+
+def _last_run() -> datetime | None:
+    last = AuditEntry.objects.filter(action="intake.expire").order_by("-id").first()
+    return last.at if last is not None else None
 
 
 def _originals(day: date) -> tuple[int, int]:
@@ -52,7 +63,24 @@ def _originals(day: date) -> tuple[int, int]:
     gone = 0
     for sha256 in due.exclude(sha256="").values_list("sha256", flat=True).distinct():
         gone += destroy_original(sha256, day)
-    return gone, rejected
+    return gone + _strays(day), rejected
+
+
+def _strays(day: date) -> int:
+    """Files that no delivery came of: whoever took them in died in between. A day old, as one may be coming in now."""
+    held, gone = held_originals(day), 0
+    yesterday = timezone.now().timestamp() - timedelta(days=1).total_seconds()
+    for path in originals.files():
+        if path.name not in held and path.stat().st_mtime < yesterday:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def held_originals(day: date) -> set[str]:
+    """The files that a delivery or a trial within its term still holds, by their SHA-256."""
+    delivered = Batch.objects.filter(original_until__gte=day).exclude(sha256="").values_list("sha256", flat=True)
+    return {*delivered, *Trial.objects.filter(ends_on__gte=day).values_list("sha256", flat=True)}
 
 
 def destroy_original(sha256: str, day: date) -> bool:

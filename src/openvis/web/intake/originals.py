@@ -76,3 +76,9 @@ def _alone() -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def files() -> Iterator[Path]:
+    """Every file that is kept, and what writing one left behind when it died half-way."""
+    folder = Path(settings.ORIGINALS)
+    yield from (path for path in folder.glob("??/*") if path.is_file())

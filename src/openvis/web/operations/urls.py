@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("", views.overview, name="operations"),
+    path("wachtrij/", views.queue, name="operations_queue"),
+    path("wachtrij/<int:number>/opnieuw/", views.retry, name="operations_retry"),
+]

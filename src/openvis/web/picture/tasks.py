@@ -4,10 +4,12 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from openvis.web.intake.models import Batch
+from openvis.web.operations import registry as operations
 
 ALERTS = "picture.alerts"
 TEST = "picture.backtest"
@@ -74,3 +76,11 @@ def tidy_store(timestamp: int) -> None:
     store.sweep()
     # Joining files gives the store another version, and what was worked out says of which version it is.
     ask_anew()
+
+
+operations.work |= {
+    "picture.recompute_alerts": operations.Work(gettext_lazy("Work out the alerts")),
+    "picture.test_forecast": operations.Work(gettext_lazy("Test the forecast of a kind")),
+    "picture.test_forecasts": operations.Work(gettext_lazy("Ask for the tests of all forecasts")),
+    "picture.tidy_store": operations.Work(gettext_lazy("Tidy the event store")),
+}
