@@ -59,6 +59,44 @@ def problems(directory: Path) -> list[str]:
         ("roles.yaml", "scope: area", "scope: areas", "roles.1.scope", "one of city, area, own"),
         ("roles.yaml", "organisation: town, scope: city", "organisation: village, scope: city", "roles.0.organisation",
          "one of police_north, town"),
+        ("roles.yaml", "scope: area, abilities: [observation.enter]", "scope: area, abilities: [picture.rows]",
+         "roles.2.abilities.0", "an ability that the row of warden in access.yaml allows: it needs incidents:r"),
+        ("access.yaml", "warden: {O: r (street), S: e (own)}", "warden: {O: r, Y: e}", "matrix.warden.Y",
+         "found 'Y', expected the letter of a compartment: one of F, H, I, L, O, P, R, S, V, Z"),
+        ("access.yaml", "village_coordinator: {F: r, I: ra, O: erda", "village_coordinator: {F: r, I: ra, O: edra",
+         "matrix.village_coordinator.O", "found 'edra', expected letters of erdamc in this order"),
+        ("access.yaml", "warden: {O: r (street)", "warden: {O: x", "matrix.warden.O", "found 'x', expected letters"),
+        ("access.yaml", "warden: {O: r (street)", "warden: {O: r (sea)", "matrix.warden.O",
+         "found 'sea', expected a key of notes: one of own, street"),
+        ("access.yaml", "  team_lead: {Z: ra}", "  team_leader: {Z: ra}", "matrix.team_leader", "a role of roles.yaml"),
+        ("access.yaml", "{P: r}", "{P: r, I: r}", "public.I", "at most e here, or r with a note that names a part"),
+        ("access.yaml", "{P: r}", "{P: r, V: e}", "public.V", "at most e here"),
+        ("access.yaml", "- {id: victims, letter: V", "- {id: victimz, letter: V", "compartments.6.id",
+         "found 'victimz', expected one of public, aggregates"),
+        ("access.yaml", "letter: V", "letter: H", "compartments.6.letter", "every letter once"),
+        ("access.yaml", "letter: H", "letter: h", "compartments.5.letter", "a text of the form ^[A-Z]$"),
+        ("access.yaml", "subjects: {nl: buren, en: neighbours}, controller: town",
+         "subjects: {nl: buren, en: neighbours}, controller: village", "compartments.5.controller", "an organisation"),
+        ("access.yaml", "partners: [police_north]", "partners: [fbi]", "compartments.2.partners.0", "an organisation"),
+        ("access.yaml", "feeds: [nuisance]", "feeds: [bibob]", "compartments.3.feeds.0",
+         "found 'bibob', expected a compartment of this file"),
+        ("access.yaml", "feeds: [nuisance]", "feeds: [public]", "compartments.3.feeds", "no way to the public"),
+        ("access.yaml", "term: log}", "term: logs}", "compartments.9.term",
+         "found 'logs', expected an id under terms: one of cases, incidents, log, originals, papers"),
+        ("access.yaml", "term: cases, answers: hit", "term: cases, answers: rows", "compartments.5.answers",
+         "hit or nothing"),
+        ("access.yaml", "years: 3, months: 6", "years: 0", "terms.4", "no years, months or days, expected at least one"),
+        ("access.yaml", "begins: delivered", "begins: sometime", "terms.2.begins", "one of happened, recorded"),
+        ("access.yaml", "compartments: [victims], roles", "compartments: [bibob], roles", "purposes.3.compartments.0",
+         "found 'bibob', expected a compartment of this file"),
+        ("access.yaml", "roles: [aftercare_adviser]", "roles: [nurse]", "purposes.3.roles.0", "a role of roles.yaml"),
+        ("access.yaml", "roles: [aftercare_adviser]", "roles: [aftercare_adviser, keeper]", "purposes.3.roles.1",
+         "a role with a cell in a compartment of this purpose"),
+        ("access.yaml", "starts: 2024-01-01, review: 2026-01-01", "starts: 2027-01-01, review: 2026-01-01",
+         "covenants.0", "expected them in this order"),
+        ("access.yaml", "parties: [town, police_north]", "parties: [town, navy]", "covenants.0.parties.1", "an organis"),
+        ("access.yaml", "controller: [town], compartments: [nuisance]", "controller: [town], compartments: [bibob]",
+         "covenants.0.compartments.0", "a compartment of this file"),
         ("kinds.yaml", "number: 102", "number: 101", "kinds.1.number", "every number once"),
         ("kinds.yaml", "theme: V1", "theme: V9", "kinds.0.theme", "a topic of plan.yaml"),
         ("kinds.yaml", "harm: 15", "harm: -1", "kinds.0.harm", "a number greater than 0"),
@@ -91,13 +129,87 @@ def test_a_mistake_is_reported_at_its_line(
     assert match, found
 
 
+@pytest.mark.parametrize(
+    ("secret", "old", "new", "key", "says"),
+    [
+        ("victims", "answers: nothing}", "answers: hit}", "answers", "nothing: victims never tells who is known"),
+        ("victims", "answers: nothing}", "answers: rows}", "answers", "nothing: victims never tells who is known"),
+        ("victims", "answers: nothing}", "answers: nothing, feeds: [nuisance]}", "feeds", "nothing: victims feeds no"),
+        ("radicalisation", "answers: nothing}", "answers: hit}", "answers", "nothing: radicalisation never tells"),
+    ],
+)
+def test_a_hard_wall_stays(copy: Path, secret: str, old: str, new: str, key: str, says: str) -> None:
+    path = copy / "access.yaml"
+    text = path.read_text(encoding="utf-8")
+    start = text.index(f"{{id: {secret},")
+    at = text.index(old, start)
+    path.write_text(text[:at] + new + text[at + len(old) :], encoding="utf-8")
+    line, number = text[:at].count("\n") + 1, 6 if secret == "victims" else 7
+    found = problems(copy)
+    assert [text for text in found if text.startswith(f"access.yaml:{line}: compartments.{number}.{key}: ")], found
+    assert any(says in text for text in found)
+
+
+def test_the_index_feeds_nothing(copy: Path, edit: Edit) -> None:
+    line = edit("access.yaml", "{id: nuisance, letter: H", "{id: index, letter: H")
+    edit("access.yaml", "term: cases, answers: hit}", "term: cases, answers: hit, feeds: [operations]}")
+    found = problems(copy)
+    assert any(text.startswith(f"access.yaml:{line + 1}: compartments.5.feeds") for text in found), found
+    assert any("found ['operations'], expected nothing: index feeds no other" in text for text in found), found
+
+
+def test_a_role_without_a_row_is_refused(copy: Path, edit: Edit) -> None:
+    edit("access.yaml", "  keeper: {Z: er}\n", "")
+    found = problems(copy)
+    line = (copy / "access.yaml").read_text(encoding="utf-8").split("\nmatrix:")[0].count("\n") + 2
+    assert found == [
+        f"access.yaml:{line}: matrix: found 'no row for keeper', expected a row for every role, {{}} when it may nothing",
+        *[text for text in found if ".roles" in text],
+    ]
+
+
+def test_who_takes_a_right_away_is_told_which_abilities_hang_on_it(copy: Path, edit: Edit) -> None:
+    edit("access.yaml", "data_adviser: {F: r, I: er", "data_adviser: {F: r, I: r")
+    found = problems(copy)
+    roles = (copy / "roles.yaml").read_text(encoding="utf-8").splitlines()
+    assert len(found) == 7, found
+    for text in found:
+        line, ability = int(text.split(":")[1]), text.split("found '")[1].split("'")[0]
+        assert ability in roles[line - 1]
+        assert ability in {
+            "intake.view", "intake.upload", "intake.sources", "intake.withdraw", "observation.enter", "places.keep",
+            "places.assess",
+        }  # fmt: skip
+
+
+def test_a_note_that_names_a_part_opens_no_whole(copy: Path, edit: Edit) -> None:
+    line = edit("roles.yaml", "abilities: [observation.enter],", "abilities: [observation.enter, briefing.view],")
+    edit("access.yaml", "warden: {O: r (street)", "warden: {I: r (street), O: r (street)")
+    assert any(text.startswith(f"roles.yaml:{line}: roles.2.abilities.1: ") for text in problems(copy))
+
+
+def test_who_reads_persons_needs_a_second_factor(copy: Path, edit: Edit) -> None:
+    line = edit("roles.yaml", "abilities: [], second_factor: true", "abilities: [], second_factor: false")
+    assert problems(copy) == [
+        f"roles.yaml:{line}: roles.3.second_factor: found False, expected true: aftercare_adviser reads victims"
+    ]
+
+
+def test_who_reads_persons_needs_a_purpose_to_state(copy: Path, edit: Edit) -> None:
+    line = edit("access.yaml", "  aftercare_adviser: {V: era}", "  aftercare_adviser: {V: era, H: r}")
+    assert problems(copy) == [
+        f"access.yaml:{line}: matrix.aftercare_adviser.H: found 'r', "
+        "expected a purpose under purposes that aftercare_adviser may choose for nuisance"
+    ]
+
+
 def test_all_problems_are_told_at_once(copy: Path, edit: Edit) -> None:
     edit("profile.yaml", "theme: ma", "theme: pink")
     edit("kinds.yaml", "number: 102", "number: 101")
     edit("sources/police.yaml", "provider: police_north", "provider: fbi")
     edit("roles.yaml", "scope: area", "scope: areas")
     files = {text.split(":")[0] for text in problems(copy)}
-    assert files == {"profile.yaml", "roles.yaml", "kinds.yaml"}
+    assert files == {"profile.yaml", "roles.yaml", "kinds.yaml"}, problems(copy)
     # What refers to a file that could not be read is not judged: that would be noise.
     edit("profile.yaml", "theme: pink", "theme: ma")
     edit("roles.yaml", "scope: areas", "scope: area")

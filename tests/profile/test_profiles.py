@@ -1,13 +1,13 @@
 """Both profiles load, and hold what the rest counts on."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import shapely
 
-from openvis.profile import Ability, Profile, Source, Text, load
+from openvis.profile import Ability, Cell, Profile, RetentionTerm, Source, Text, load
 
 ROOT = Path(__file__).resolve().parents[2]
 ALMERE = ROOT / "profiles" / "almere"
@@ -185,3 +185,77 @@ def test_figures_of_a_coarser_area_are_the_sum_of_its_parts(veldermeer: Profile)
     zuid = next(area for area in veldermeer.areas if area.code == "zuid")
     assert zuid.inhabitants == sum(area.inhabitants or 0 for area in parts) == 7940
     assert zuid.dwellings == sum(area.dwellings or 0 for area in parts)
+
+
+def test_who_opens_more_than_totals_and_own_entries_needs_a_second_factor(almere: Profile, veldermeer: Profile) -> None:
+    without = {role.id for profile in (almere, veldermeer) for role in profile.roles if not role.second_factor}
+    assert without == {"raadslid", "medewerker"}
+
+
+def test_no_administrator_has_a_cell_with_content(almere: Profile, veldermeer: Profile) -> None:
+    assert set(almere.matrix["beheerder"]) == {"administration"}
+    assert set(veldermeer.matrix["keeper"]) == {"administration"}
+
+
+@pytest.mark.parametrize(
+    ("written", "rights", "held"),
+    [
+        ("r", "r", "r r:all"),
+        ("ra", "ra", "r a"),
+        ("a", "ra", "r a"),
+        ("erda", "erda", "e r d a"),
+        ("erd", "erd", "e r d e:all r:all d:all"),
+        ("m", "mc", "m c"),
+        ("c (own)", "c", "c"),
+        ("e (own)", "e", "e e:all"),
+        ("r (zones)", "", "r(zones)"),
+        ("rd (zones)", "", "r(zones) d(zones)"),
+        ("er (zones)", "e", "e e:all r(zones)"),
+    ],
+)
+def test_a_cell_means_what_its_letters_say(almere: Profile, written: str, rights: str, held: str) -> None:
+    cell = next(iter(almere.access.row({"M": Cell.model_validate(written)}).values()))
+    assert cell.rights == set(rights)
+    assert cell.held == set(held.split())
+    assert str(cell) == written
+
+
+def test_what_is_not_in_the_matrix_is_the_empty_cell(almere: Profile, veldermeer: Profile) -> None:
+    assert not almere.rights("medewerker", "persons")
+    assert almere.rights("medewerker", "persons").rights == frozenset()
+    assert not veldermeer.rights("data_adviser", "bibob")
+    with pytest.raises(ValueError, match="no_such"):
+        almere.rights("medewerker", "no_such")
+    with pytest.raises(KeyError):
+        almere.rights("no_such", "persons")
+
+
+@pytest.mark.parametrize(
+    ("length", "start", "end"),
+    [
+        ({"years": 5}, date(2020, 2, 29), date(2025, 2, 28)),
+        ({"months": 6}, date(2025, 8, 31), date(2026, 2, 28)),
+        ({"months": 24}, date(2025, 8, 31), date(2027, 8, 31)),
+        ({"days": 30}, date(2025, 12, 15), date(2026, 1, 14)),
+        ({"years": 1, "months": 1, "days": 1}, date(2025, 12, 31), date(2027, 2, 1)),
+    ],
+)
+def test_a_term_ends_on_a_day_of_the_calendar(length: dict[str, int], start: date, end: date) -> None:
+    term = RetentionTerm(id="x", data=Text(nl="x", en="x"), begins="closed", ground=Text(nl="x", en="x"), **length)
+    assert term.ends(start) == end
+
+
+def test_terms_of_sources_are_no_longer_than_those_of_the_profile(almere: Profile, veldermeer: Profile) -> None:
+    for profile in (almere, veldermeer):
+        day = date(2026, 1, 1)
+        incidents, originals = (profile.retention_term(key).ends(day) for key in ("incidents", "originals"))
+        for source in profile.sources:
+            if source.kind_of_data != "counts":
+                assert day + timedelta(days=source.retention_days) <= incidents, source.id
+                assert day + timedelta(days=source.originals_days) <= originals, source.id
+
+
+def test_a_covenant_that_ran_out_covers_no_day_after(almere: Profile) -> None:
+    covenant = almere.covenant("veilig_uitgaan")
+    assert covenant.in_force(date(2021, 12, 31))
+    assert not covenant.in_force(date(2022, 1, 1))

@@ -41,11 +41,18 @@ def summary(found: Profile) -> list[str]:
         "action": len(plan.actions),
         "indicator": len(plan.indicators),
     }
+    access = {
+        "compartment": len(found.compartments),
+        "purpose": len(found.purposes),
+        "retention term": len(found.retention),
+        "covenant": len(found.covenants),
+    }
     listed = ", ".join(_number(count, noun) for noun, count in parts.items())
     rows = [
         ("Levels", "; ".join(f"{len(found.areas_of(level.id))} {level.plural.en}" for level in found.levels)),
         ("Inhabitants", f"{sum(area.inhabitants or 0 for area in found.areas_of(found.finest.id)):,}"),
         ("Organisations", f"{len(found.organisations)}, with {len(found.roles)} roles"),
+        ("Access", ", ".join(_number(count, noun) for noun, count in access.items())),
         ("Kinds", f"{len(found.kinds)} in {len(found.groups)} groups"),
         ("Sources", "; ".join(f"{source.id} ({source.kind_of_data})" for source in found.sources)),
         ("Counts", "; ".join(item.file for item in found.counts) or "none"),

@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from openvis.profile.errors import found
 from openvis.profile.roles import Ability
-from openvis.profile.text import Filled, Slug, Strict, Text
+from openvis.profile.text import Filled, Named, Slug, Strict, Text
 
 
 class CompartmentId(StrEnum):
@@ -41,6 +41,8 @@ class CompartmentId(StrEnum):
 
 NEVER_FEEDS = frozenset({CompartmentId.INDEX, CompartmentId.VICTIMS})
 """What is in these goes nowhere: never into a profile, a group or a measure."""
+CLOSED_CIRCLES = frozenset({"own_work", "purpose"})
+"""Where persons may stand: opened for a purpose, by who has a second factor."""
 NEVER_ANSWERS = frozenset({CompartmentId.VICTIMS, CompartmentId.RADICALISATION})
 """To who has no right here, these do not even tell whether somebody is known."""
 
@@ -54,7 +56,7 @@ ABILITY_NEEDS: dict[Ability, tuple[str, ...]] = {
     Ability.OBSERVATION_ENTER: ("incidents:e", "operations:e", "signals:e"),
     Ability.PLACES_KEEP: ("operations:e", "incidents:e"),
     Ability.PLACES_ASSESS: ("operations:d", "incidents:e"),
-    Ability.BRIEFING_VIEW: ("operations:r",),
+    Ability.BRIEFING_VIEW: ("incidents:r",),
     Ability.PLAN_VIEW: ("plan:r",),
     Ability.EXPORT_AGGREGATE: ("aggregates:r",),
     Ability.PEOPLE_VIEW: ("administration:r",),
@@ -90,9 +92,12 @@ class Cell(Strict):
     e enter, r read, d decide, a assigned rows only, m manage settings and see counts, c see counts.
     """
 
-    letters: str = ""
+    written: str = ""
+    """The letters as they stand in the file."""
     note: str = ""
-    """Key of a note that narrows the right further; see `Access.notes`."""
+    """Key of a note; see `Access.notes`."""
+    part: bool = False
+    """Whether the note says that only a part of the compartment is reached; known once the cell is in a profile."""
 
     @model_validator(mode="before")
     @classmethod
@@ -102,37 +107,71 @@ class Cell(Strict):
         match = CELL.fullmatch(value)
         if match is None:
             raise ValueError(found(value, "letters of erdamc in this order, and perhaps a note, such as ra (own_area)"))
-        return {"letters": match["letters"], "note": match["note"] or ""}
+        return {"written": match["letters"], "note": match["note"] or ""}
 
     @property
     def rights(self) -> frozenset[str]:
-        """The letters; `a` alone means: read what is assigned to me. Who manages (m) sees counts (c)."""
-        held = set(self.letters)
-        if held == {"a"}:
-            held.add("r")
-        if "m" in held:
-            held.add("c")
+        """The letters that count in the whole compartment, or in the assigned rows of it.
+
+        `a` alone means: read what is assigned to me. Who manages (m) sees counts (c). Where the note names a part,
+        reading and deciding are not here but in `of_part`, so that who does not know the part opens nothing.
+        """
+        held = self._meant - {"r", "d"} if self.part else self._meant
         return frozenset(held)
+
+    @property
+    def of_part(self) -> frozenset[str]:
+        """The letters that count in the part that the note names."""
+        return frozenset(self._meant & {"r", "d"} if self.part else ())
+
+    @property
+    def held(self) -> frozenset[str]:
+        """Everything, as policies in the database ask for it.
+
+        `r`: may read, perhaps assigned rows only; `r:all`: every row; `r(zones)`: the part that the note names.
+        """
+        everywhere = () if self.assigned else self.rights & {"e", "r", "d"}
+        return (
+            self.rights
+            | {f"{right}:all" for right in everywhere}
+            | {f"{right}({self.note})" for right in self.of_part}
+        )
+
+    @property
+    def _meant(self) -> set[str]:
+        letters = set(self.written)
+        if letters == {"a"}:
+            letters.add("r")
+        if "m" in letters:
+            letters.add("c")
+        return letters
 
     @property
     def assigned(self) -> bool:
         """Whether the cell reaches only rows that are assigned to the person or their area."""
-        return "a" in self.letters
+        return "a" in self.written
 
     @property
     def counts_only(self) -> bool:
         """Whether the cell shows numbers and never a row."""
-        return "c" in self.rights and "r" not in self.rights
+        return "c" in self._meant and "r" not in self._meant
 
     def __bool__(self) -> bool:
-        return bool(self.letters)
+        return bool(self.written)
 
     def __str__(self) -> str:
-        return f"{self.letters} ({self.note})" if self.note else self.letters
+        return f"{self.written} ({self.note})" if self.note else self.written
 
 
 NOTHING = Cell()
 """The empty cell."""
+
+
+class Note(Named):
+    """What narrows a cell."""
+
+    part: bool = False
+    """Whether only a part of the compartment is reached, which its own rules know by this key."""
 
 
 class Compartment(Strict):
@@ -214,6 +253,8 @@ class PartnerCovenant(Strict):
     ground: Text
     controller: list[Slug] = Field(min_length=1)
     """One organisation, or those that are controller together."""
+    remark: Text | None = None
+    """What is still to be confirmed."""
     compartments: list[CompartmentId] = Field(min_length=1)
     """Where it allows an exchange."""
     starts: date
@@ -239,7 +280,7 @@ class Access(Strict):
     """The file access.yaml."""
 
     compartments: list[Compartment] = Field(min_length=1)
-    notes: dict[Slug, Text] = {}
+    notes: dict[Slug, Note] = {}
     """Key → what the narrowing of a cell means."""
     public: dict[str, Cell] = {}
     """The row of who has no account: what is published, and where they may write."""
@@ -252,4 +293,9 @@ class Access(Strict):
     def row(self, cells: dict[str, Cell]) -> dict[CompartmentId, Cell]:
         """A row with the compartments by their id."""
         letters = {item.letter: item.id for item in self.compartments}
-        return {letters[letter]: cell for letter, cell in cells.items() if letter in letters}
+        parts = {key for key, note in self.notes.items() if note.part}
+        return {
+            letters[letter]: cell.model_copy(update={"part": cell.note in parts})
+            for letter, cell in cells.items()
+            if letter in letters
+        }

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable
 
-from openvis.profile.access import ABILITY_NEEDS, NEVER_ANSWERS, NEVER_FEEDS, Access, Cell, CompartmentId
+from openvis.profile.access import (
+    ABILITY_NEEDS,
+    CLOSED_CIRCLES,
+    NEVER_ANSWERS,
+    NEVER_FEEDS,
+    Access,
+    Cell,
+    Compartment,
+    CompartmentId,
+)
 from openvis.profile.documents import Document, Location, Problems, dotted
 from openvis.profile.errors import found, one_of
 from openvis.profile.municipality import City
@@ -20,12 +29,14 @@ def check_access(
     unique(access.compartments, "letter", ("compartments",), document, problems)
     check.compartments()
     check.cells(("public",), access.public)
+    check.public()
     for key, cells in access.matrix.items():
         check.cells(("matrix", key), cells)
     check.covenants()
     if roles is not None:
         check.purposes({role.id for role in roles[0].roles})
         check.rows(roles[0].roles)
+        check.stated()
         for number, role in enumerate(roles[0].roles):
             _check_role(number, role, access, roles[1], problems)
 
@@ -57,10 +68,18 @@ class _AccessCheck:
             self.each((*at, "feeds"), item.feeds, self.there, "a compartment of this file")
             if item.term not in self.terms:
                 self.wrong((*at, "term"), item.term, f"an id under terms: {one_of(self.terms)}")
-            if item.id in NEVER_FEEDS and item.feeds:
-                self.wrong((*at, "feeds"), [str(key) for key in item.feeds], f"nothing: {item.id} feeds no other")
-            if item.id in NEVER_ANSWERS and item.answers != "nothing":
-                self.wrong((*at, "answers"), item.answers, f"nothing: {item.id} never tells who is known")
+            self.walls(at, item)
+
+    def walls(self, at: Location, item: Compartment) -> None:
+        """What a compartment gives away to others, by itself or by an act."""
+        if item.id in NEVER_FEEDS and item.feeds:
+            self.wrong((*at, "feeds"), [str(key) for key in item.feeds], f"nothing: {item.id} feeds no other")
+        elif CompartmentId.PUBLIC in item.feeds and item.circle in CLOSED_CIRCLES:
+            self.wrong((*at, "feeds"), str(CompartmentId.PUBLIC), "no way to the public from where persons may stand")
+        if item.id in NEVER_ANSWERS and item.answers != "nothing":
+            self.wrong((*at, "answers"), item.answers, f"nothing: {item.id} never tells who is known")
+        elif item.answers == "rows" and item.circle != "public":
+            self.wrong((*at, "answers"), item.answers, "hit or nothing: only what is public shows its rows to all")
 
     def cells(self, at: Location, cells: dict[str, Cell]) -> None:
         for letter, cell in cells.items():
@@ -68,6 +87,15 @@ class _AccessCheck:
                 self.wrong((*at, letter), letter, f"the letter of a compartment: {one_of(self.letters, most=20)}")
             if cell.note and cell.note not in self.access.notes:
                 self.wrong((*at, letter), cell.note, f"a key of notes: {one_of(self.access.notes)}")
+
+    def public(self) -> None:
+        """Who has no account reads no whole compartment where persons may stand, and nothing that needs a purpose."""
+        circles = {item.letter: item.circle for item in self.access.compartments}
+        row = {letter: cell for letter, cell in self.access.public.items() if letter in circles}
+        for letter, cell in row.items():
+            resolved = next(iter(self.access.row({letter: cell}).values()))
+            if circles[letter] == "purpose" or (circles[letter] == "own_work" and not resolved.rights <= {"e"}):
+                self.wrong(("public", letter), str(cell), "at most e here, or r with a note that names a part")
 
     def covenants(self) -> None:
         for number, item in enumerate(self.access.covenants):
@@ -81,6 +109,10 @@ class _AccessCheck:
             at: Location = ("purposes", number)
             self.each((*at, "compartments"), item.compartments, self.there, "a compartment of this file")
             self.each((*at, "roles"), item.roles, roles, "a role of roles.yaml")
+            for place, role in enumerate(item.roles):
+                row = self.access.row(self.access.matrix.get(role, {}))
+                if role in self.access.matrix and not any(row.get(key) for key in item.compartments):
+                    self.wrong((*at, "roles", place), role, "a role with a cell in a compartment of this purpose")
 
     def rows(self, roles: list[Role]) -> None:
         known = {role.id for role in roles}
@@ -90,6 +122,18 @@ class _AccessCheck:
         for role in roles:
             if role.id not in self.access.matrix:
                 self.wrong(("matrix",), f"no row for {role.id}", "a row for every role, {} when it may nothing")
+
+
+    def stated(self) -> None:
+        """Who reads where persons may stand has a purpose to choose: without one the page would stay closed."""
+        closed = {item.id for item in self.access.compartments if item.circle in CLOSED_CIRCLES}
+        choices = {(role, key) for item in self.access.purposes for role in item.roles for key in item.compartments}
+        letters = {item.id: item.letter for item in self.access.compartments}
+        for role, cells in self.access.matrix.items():
+            for key, cell in self.access.row(cells).items():
+                if key in closed and "r" in cell.rights | cell.of_part and (role, key) not in choices:
+                    expected = f"a purpose under purposes that {role} may choose for {key}"
+                    self.wrong(("matrix", role, letters[key]), str(cell), expected)
 
 
 def _check_role(number: int, role: Role, access: Access, document: Document, problems: Problems) -> None:
@@ -104,8 +148,8 @@ def _check_role(number: int, role: Role, access: Access, document: Document, pro
                 document.path, document.line(at), dotted(at),
                 found(str(ability), f"an ability that the row of {role.id} in access.yaml allows: it needs {needs}"),
             )
-    closed = {item.id for item in access.compartments if item.circle in ("own_work", "purpose")}
-    reads = sorted(str(compartment) for compartment, cell in row.items() if compartment in closed and "r" in cell.rights)
+    closed = {item.id for item in access.compartments if item.circle in CLOSED_CIRCLES}
+    reads = sorted(str(key) for key, cell in row.items() if key in closed and "r" in cell.rights | cell.of_part)
     if reads and not role.second_factor:
         at = ("roles", number, "second_factor")
         line = document.line(at)
