@@ -2,6 +2,7 @@
 
 import uuid
 
+import pghistory
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -37,6 +38,9 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+@pghistory.track(
+    pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=["password", "last_login", "language"]
+)
 class User(AbstractBaseUser):
     """A person who signs in. There is no superuser: what somebody may do comes from grants alone."""
 
@@ -48,6 +52,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("may sign in"), default=True)
     expires = models.DateField(_("last day"), null=True, blank=True, help_text=_("after this day nobody signs in"))
     created = models.DateTimeField(default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text="grows with each change of the account or its roles"
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -56,6 +63,20 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ("name",)
+        triggers = [
+            # Signing in changes an account too, so row-level security cannot tell: this looks at what changes.
+            pgtrigger.Trigger(
+                name="account_by_administrator", operation=pgtrigger.Update, when=pgtrigger.Before,
+                condition=pgtrigger.AnyChange("is_active", "expires", "organisation", "email"),
+                func="""
+                    IF openvis_user() = NEW.id OR (openvis_user() IS NOT NULL AND NOT openvis_holds('people.manage'))
+                    THEN
+                        RAISE insufficient_privilege USING MESSAGE = 'row-level security: the account of somebody else';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -116,7 +137,12 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         now = timezone.now()
         return self.filter(starts__lte=now).filter(models.Q(ends__isnull=True) | models.Q(ends__gt=now))
 
+    def not_ended(self) -> "GrantQuerySet":
+        """Those of now, and those that begin later."""
+        return self.filter(models.Q(ends__isnull=True) | models.Q(ends__gt=timezone.now()))
 
+
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent())
 class Grant(models.Model):
     """A role given to a person: from whom it came, why, and until when."""
 

@@ -9,6 +9,10 @@ from .models import AuditEntry, AuditPending, Grant, Organisation, PurposeUse, R
 from .registry import About, Person, PersonalTable, personal
 
 OWN_PURPOSES = "user_id = openvis_user()"
+NOBODY_YET = "openvis_user() IS NULL"
+"""Signing in: an identity provider may bring an account and its roles."""
+ANOTHERS_ROLE = f"{NOBODY_YET} OR (user_id <> openvis_user() AND openvis_holds('people.manage'))"
+"""Nobody gives themselves a role, or keeps one that was ended."""
 
 
 def register() -> None:
@@ -23,6 +27,10 @@ def register() -> None:
     walls.protect(
         PurposeUse, select=f"{OWN_PURPOSES} OR openvis_holds('audit.view')", insert=OWN_PURPOSES, update=OWN_PURPOSES,
     )
+    walls.protect(
+        User, select=walls.EVERYBODY, insert=f"{NOBODY_YET} OR openvis_holds('people.manage')", update=walls.EVERYBODY,
+    )
+    walls.protect(Grant, select=walls.EVERYBODY, insert=ANOTHERS_ROLE, update=ANOTHERS_ROLE)
     personal.extend(TABLES)
 
 

@@ -1,12 +1,15 @@
 """Giving people an account and roles, and taking these away. Every act is in the audit log."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
+import pghistory
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from openvis.profile import Profile
@@ -18,6 +21,31 @@ from .models import Grant, Organisation, User
 
 class UnfitError(ValueError):
     """What was asked does not fit: says what, the value, and what was expected."""
+
+
+class OwnAccountError(Exception):
+    """Nobody changes what they themselves may do: somebody else has to."""
+
+
+class ChangedError(Exception):
+    """Somebody else changed the account in the meantime. Nothing was overwritten."""
+
+
+@contextmanager
+def changing(user: User, act: str, by: User | None, seen: int | None = None) -> Iterator[None]:
+    """One transaction in which an account and its roles change, with who does it in their history.
+
+    `seen` is the version that the person was looking at. Raises OwnAccountError where it is their own account,
+    ChangedError where it has another version by now.
+    """
+    if by is not None and by.pk == user.pk:
+        raise OwnAccountError(act)
+    with transaction.atomic(), pghistory.context(user=str(by.pk) if by else "", act=act):
+        current = User.objects.select_for_update().get(pk=user.pk)
+        if seen is not None and current.version != seen:
+            raise ChangedError(act)
+        User.objects.filter(pk=user.pk).update(version=F("version") + 1)
+        yield
 
 
 @transaction.atomic
@@ -63,15 +91,14 @@ def add_person(
     return user
 
 
-@transaction.atomic
 def grant(
     user: User, role: str, *, reason: str, source: str, areas: Iterable[str] = (), starts: dt.datetime | None = None,
-    ends: dt.datetime | None = None, by: User | None = None,
+    ends: dt.datetime | None = None, by: User | None = None, seen: int | None = None,
 ) -> Grant:
     """Give somebody a role: why, on whose word (source), where, until when.
 
     Raises UnfitError: role or area that the profile does not know, an area role without areas, no reason, an end
-    before its begin.
+    before its begin, a closed account. Raises OwnAccountError and ChangedError as `changing` does.
     """
     chosen = sorted(set(areas))
     _check_role(role, chosen)
@@ -80,16 +107,23 @@ def grant(
     begin = starts or timezone.now()
     if ends is not None and ends <= begin:
         raise UnfitError(f"end: {ends:%Y-%m-%d} is not after the begin {begin:%Y-%m-%d}")
-    given = Grant.objects.create(
-        user=user, role=role, areas=chosen, reason=reason.strip(), source=source.strip(), starts=begin, ends=ends
-    )
-    audit.record(by, "people.grant", str(user.pk), given_role=role, areas=chosen)
+    if not user.is_active:
+        raise UnfitError("account: it is closed, expected one that is open")
+    with changing(user, "grant", by, seen):
+        given = Grant.objects.create(
+            user=user, role=role, areas=chosen, reason=reason.strip(), source=source.strip(), starts=begin, ends=ends
+        )
+        audit.record(by, "people.grant", str(user.pk), given_role=role, areas=chosen)
     return given
 
 
-@transaction.atomic
-def revoke(given: Grant, *, by: User | None = None) -> Grant:
+def revoke(given: Grant, *, by: User | None = None, seen: int | None = None) -> Grant:
     """End a role now, and the person's sessions. The grant stays readable. Ending an ended one changes nothing."""
+    with changing(given.user, "revoke", by, seen):
+        return _end(given, by)
+
+
+def _end(given: Grant, by: User | None) -> Grant:
     now = timezone.now()
     if given.ends is not None and given.ends <= now:
         return given
@@ -101,15 +135,29 @@ def revoke(given: Grant, *, by: User | None = None) -> Grant:
     return given
 
 
-@transaction.atomic
-def disable(user: User, *, by: User | None = None) -> None:
-    """Nobody signs in on this account any more, and its roles end."""
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    lifecycle.end_sessions(user, by=by, why="closed")
-    for given in user.grants.in_force():
-        revoke(given, by=by)
-    audit.record(by, "people.disable", str(user.pk))
+def disable(user: User, *, by: User | None = None, seen: int | None = None) -> None:
+    """Nobody signs in on this account any more; its roles end, those of later too."""
+    with changing(user, "disable", by, seen):
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        lifecycle.end_sessions(user, by=by, why="closed")
+        for given in user.grants.not_ended():
+            _end(given, by)
+        audit.record(by, "people.disable", str(user.pk))
+
+
+def reopen(user: User, *, by: User | None = None, seen: int | None = None) -> None:
+    """Open a closed account again, without a last day and without roles: these are given anew."""
+    with changing(user, "reopen", by, seen):
+        user.is_active, user.expires = True, None
+        user.save(update_fields=["is_active", "expires"])
+        audit.record(by, "people.reopen", str(user.pk))
+
+
+def set_last_day(user: User, day: dt.date | None, *, by: User | None = None, seen: int | None = None) -> None:
+    """Set the last day on which somebody signs in; None takes it away. A day that is past signs the person out now."""
+    with changing(user, "expiry", by, seen):
+        lifecycle.set_expiry(user, day, by=by)
 
 
 def _organisation(key: str) -> Organisation | None:
