@@ -247,6 +247,8 @@ class Source(Strict):
     """Organisation that answers for the data (verwerkingsverantwoordelijke)."""
     legal_ground: LegalGround
     covenant: Covenant | None = None
+    covenant_id: Slug | None = None
+    """A covenant of the register (`covenants` in access.yaml), instead of one that is told here."""
     retention_days: int = Field(gt=0)
     """How long the rows are kept."""
     originals_days: int = Field(default=30, gt=0)
@@ -256,6 +258,12 @@ class Source(Strict):
     format: Format = Format()
     columns: IncidentColumns | None = None
     counts: CountColumns | None = None
+
+    @model_validator(mode="after")
+    def _one_covenant(self) -> "Source":
+        if self.covenant is not None and self.covenant_id is not None:
+            raise ValueError(f"covenant and covenant_id {self.covenant_id!r}, expected one of them")
+        return self
 
     @model_validator(mode="after")
     def _columns_fit(self) -> "Source":

@@ -116,6 +116,8 @@ class Offer:
     fields: dict[str, Any]
     read: Callable[[Any, str], dict[str, str] | None]
     """(user, key) → the fields that this person may hand over; None where the object does not exist for them."""
+    areas: Callable[[Any, str], list[str]] = field(default=lambda user, key: [])
+    """(user, key) → codes of the areas the object lies in: receivers of an area see what lies in theirs."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,8 @@ objects: list[ObjectKind] = []
 offers: list[Offer] = []
 receivers: list[Receiver] = []
 backup_checks: list[BackupCheck] = []
+loads: list[Callable[[Any], object]] = []
+"""Each brings something of the profile into the database, together with the rights of its roles."""
 holds: list[Callable[[str], frozenset[str]]] = []
 """Each gives, for a kind, the keys of records that are under a hold: nothing of these goes."""
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from openvis.profile import Profile
 from openvis.web import city
 
-from . import audit, lifecycle, walls
+from . import audit, lifecycle, registry, walls
 from .models import Grant, Organisation, User
 
 
@@ -50,7 +50,7 @@ def changing(user: User, act: str, by: User | None, seen: int | None = None) -> 
 
 @transaction.atomic
 def load_organisations(profile: Profile) -> int:
-    """Bring the profile's organisations and the rights of its roles into the database.
+    """Bring the profile's organisations, the rights of its roles and what apps ask for into the database.
 
     Names follow the profile; no organisation is deleted.
     """
@@ -59,6 +59,8 @@ def load_organisations(profile: Profile) -> int:
     ]
     Organisation.objects.bulk_create(rows, update_conflicts=True, unique_fields=["key"], update_fields=["name"])
     walls.load_rights(profile)
+    for load in registry.loads:
+        load(profile)
     return len(rows)
 
 

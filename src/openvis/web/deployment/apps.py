@@ -8,9 +8,12 @@ class DeploymentConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang places and briefings into the navigation, the search box, Today and the picture."""
+        from openvis.web.access import registry as told
         from openvis.web.ui import registry
 
-        from . import cards, selectors
+        from . import cards, offers, selectors
+
+        told.offers.append(offers.FOCUS_PLACE)
 
         registry.pages += [
             registry.Page(

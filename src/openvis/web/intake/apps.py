@@ -8,15 +8,21 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang the pages of intake under the word Input."""
+        from openvis.web.access import registry as told
+        from openvis.web.sharing import covenants
         from openvis.web.ui import registry
 
         from . import (
+            offers,
             operating,  # noqa: F401 -- tells operations of intake
+            receiving,
             sealed,  # noqa: F401 -- registers what is sealed
             tasks,  # noqa: F401 -- registers the background tasks
             walls,  # noqa: F401 -- registers a function of the database
         )
 
+        told.offers.append(offers.INCIDENT)
+        covenants.dependents.append(receiving.resting_on)
         registry.pages += [
             registry.Page(
                 "input", _("Deliveries"), "intake_deliveries", "intake.view", order=10, icon="packages",

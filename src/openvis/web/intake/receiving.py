@@ -1,15 +1,20 @@
 """Taking a delivery at the door: may it come in, is it what it should be, was it here before? Then it is kept."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from openvis.profile import PartnerCovenant
 from openvis.profile import Source as Definition
 from openvis.profile.sources import Format
 from openvis.web.access import audit
 from openvis.web.access.models import User
+from openvis.web.sharing import covenants
 
 from . import originals, reading
 from .columns import check_columns
@@ -43,12 +48,40 @@ def source_by(key: str) -> Source:
 
 def refuse_without_covenant(source: Definition, day: date) -> None:
     """Nothing is taken in outside the term of the covenant. Raises Refusal with the sentence that says so."""
+    if source.covenant_id is not None:
+        _refuse_outside_register(source, source.covenant_id, day)
     covenant = source.covenant
     if covenant is None or covenant.in_force(day):
         return
     if day > covenant.ends:
         raise Refusal("covenant_ended", covenant=covenant.name, ended=covenant.ends, source=source.name)
     raise Refusal("covenant_ahead", covenant=covenant.name, starts=covenant.starts, source=source.name)
+
+
+def covered(source: Definition, day: date) -> bool:
+    """Whether the source may deliver on a day, as far as its covenant goes."""
+    try:
+        refuse_without_covenant(source, day)
+    except Refusal:
+        return False
+    return True
+
+
+def _refuse_outside_register(source: Definition, key: str, day: date) -> None:
+    try:
+        covenants.require(key, day)
+    except covenants.CovenantError as error:
+        facts: dict[str, object] = {"covenant": key, "source": source.name}
+        if error.covenant is not None:
+            facts["covenant"] = error.covenant.name
+            facts |= {"ended": error.covenant.ends, "starts": error.covenant.starts}
+        raise Refusal(f"covenant_{error.reason}", **facts) from error
+
+
+def resting_on(covenant: PartnerCovenant) -> Iterator[covenants.Dependent]:
+    """The sources in use that deliver under a covenant of the register."""
+    for source in Source.objects.filter(in_use=True, definition__covenant_id=covenant.id):
+        yield covenants.Dependent(_("source"), source.described.name.get(get_language()))
 
 
 def receive(

@@ -68,6 +68,10 @@ FILE = {
     "covenant_ahead": _(
         "The covenant {covenant} begins on {starts}. Until then nothing of the source {source} may be taken in."
     ),
+    "covenant_unknown": _(
+        "The source {source} rests on the covenant {covenant}, which is not in the register. Until it is, nothing of it "
+        "may be taken in."
+    ),
     "already_loaded": _(
         "This file was loaded already, on {loaded}: {new} new, {updated} updated. Nothing was changed."
     ),

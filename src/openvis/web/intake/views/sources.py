@@ -15,6 +15,7 @@ from openvis.profile.sources import Format
 from openvis.web import city
 from openvis.web.access import people
 from openvis.web.guard import rule
+from openvis.web.sharing import covenants
 
 from .. import proposing, tasks, trials
 from ..columns import mapped
@@ -22,6 +23,7 @@ from ..forms import named
 from ..mapping_form import MappingForm
 from ..models import Source, Trial
 from ..placing import ground
+from ..receiving import covered
 from ..words import Refusal
 
 FIRST_ROWS = 8
@@ -42,13 +44,16 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 def _described(source: Source, today: Any, organisations: dict[str, str]) -> dict[str, Any]:
     definition = source.described
+    agreed = definition.covenant or covenants.find(definition.covenant_id or "")
     return {
         "source": source,
         "definition": definition,
         "name": named(definition.name),
         "provider": organisations.get(definition.provider, definition.provider),
         "controller": organisations.get(definition.controller, definition.controller),
-        "ended": definition.covenant is not None and not definition.covenant.in_force(today),
+        "covenant": agreed,
+        "covenant_name": covenants.name_of(definition.covenant_id) if definition.covenant_id else agreed and agreed.name,
+        "ended": not covered(definition, today),
         "note": named(definition.legal_ground.note) if definition.legal_ground.note else "",
     }
 
