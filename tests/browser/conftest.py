@@ -1,5 +1,6 @@
 """A real browser on a real server, for both municipalities."""
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from browser import planted
 from openvis.profile import Profile
+from openvis.web import logs
 from web.conftest import CITIES, load_city, make_person, use_city
 
 # Playwright keeps an event loop in this thread; the tests' own queries run beside it, not in it.
@@ -49,8 +52,31 @@ def city(request: pytest.FixtureRequest, transactional_db: None, settings: Any, 
 
 @pytest.fixture
 def person(city: Profile) -> Callable[[str], Any]:
-    """Makes somebody with the role `analyst`, `manager`, `administrator` … of this city."""
-    return lambda alias: make_person(city, alias)
+    """Makes somebody with the role `analyst`, `manager`, `administrator` … of this city, with a planted surname."""
+
+    def made(alias: str) -> Any:
+        found = make_person(city, alias)
+        found.name = f"{alias} {planted.SURNAME}"
+        found.save(update_fields=["name"])
+        return found
+
+    return made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What the server writes during all tests of this folder, more than it writes at work; at the end it holds no name."""
+    file = tmp_path_factory.mktemp("log") / "server.log"
+    handler = logging.FileHandler(file, encoding="utf-8")
+    handler.setFormatter(logs.Discreet())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    yield file
+    root.removeHandler(handler)
+    handler.close()
+    found = planted.leaks(file.read_text(encoding="utf-8"))
+    assert found == [], "the server's log holds planted names:\n" + "\n".join(found[:20])
 
 
 @pytest.fixture

@@ -119,6 +119,16 @@ def close(email: str) -> None:
     click.echo(f"{email}: account closed")
 
 
+@people.command("reset-factors")
+@click.argument("email")
+def reset_factors(email: str) -> None:
+    """Take the second factors of EMAIL away: the person lost them, and sets one up anew at the next sign-in."""
+    from openvis.web.access import second_factor
+
+    taken = second_factor.reset(_person(email))
+    click.echo(f"{email}: {taken} taken away; signed out everywhere")
+
+
 @people.command("list")
 def list_people() -> None:
     """Who has an account, and which role, where and until when."""

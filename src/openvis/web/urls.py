@@ -27,4 +27,5 @@ urlpatterns = [
 handler400 = "openvis.web.ui.errors.bad_request"
 handler403 = "openvis.web.ui.errors.not_found"
 handler404 = "openvis.web.ui.errors.not_found"
+handler429 = "openvis.web.access.views.too_often"
 handler500 = "openvis.web.ui.errors.broken"

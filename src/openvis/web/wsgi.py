@@ -7,8 +7,11 @@ import threading
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from openvis.web import logs
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openvis.web.settings.development")
 application = get_wsgi_application()
+logs.guard_the_rest()
 
 
 def _warm() -> None:

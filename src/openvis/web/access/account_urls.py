@@ -1,6 +1,10 @@
-"""Signing in and out, and changing one's password: allauth's pages, and only these."""
+"""Signing in and out, one's password and second factors: allauth's pages, each by name and with its rule; and only these."""
 
 from allauth.account import views
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as keys
 from django.urls import path, re_path
 
 from openvis.web.guard import OPEN, SIGNED_IN, rule
@@ -29,4 +33,21 @@ urlpatterns = [
     path("sessies/", account_views.my_sessions, name="my_sessions"),
     path("sessies/beeindigen/", account_views.end_session, name="end_session"),
     path("geblokkeerd/", everyone(views.account_inactive), name="account_inactive"),
+    path("bevestigen/", signed_in(views.reauthenticate), name="account_reauthenticate"),
+    path("code/", account_views.SignInCode.as_view(), name="mfa_authenticate"),
+    path("tweede-factor/", account_views.Factors.as_view(), name="mfa_index"),
+    path("tweede-factor/bevestigen/", signed_in(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("tweede-factor/app/", signed_in(totp.activate_totp), name="mfa_activate_totp"),
+    path("tweede-factor/app/weg/", signed_in(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("tweede-factor/herstelcodes/", signed_in(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("tweede-factor/herstelcodes/nieuw/", signed_in(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path(
+        "tweede-factor/herstelcodes/bestand/", signed_in(codes.download_recovery_codes),
+        name="mfa_download_recovery_codes",
+    ),
+    path("tweede-factor/sleutels/", signed_in(keys.list_webauthn), name="mfa_list_webauthn"),
+    path("tweede-factor/sleutels/nieuw/", signed_in(keys.add_webauthn), name="mfa_add_webauthn"),
+    path("tweede-factor/sleutels/bevestigen/", signed_in(keys.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
+    path("tweede-factor/sleutels/<int:pk>/naam/", signed_in(keys.edit_webauthn), name="mfa_edit_webauthn"),
+    path("tweede-factor/sleutels/<int:pk>/weg/", signed_in(keys.remove_webauthn), name="mfa_remove_webauthn"),
 ]

@@ -1,5 +1,10 @@
-"""Accepting an invitation, and seeing and ending one's own sessions."""
+"""Accepting an invitation, the second factor, and seeing and ending one's own sessions."""
 
+from typing import Any
+
+from allauth.core import ratelimit
+from allauth.mfa.base.views import AuthenticateView, IndexView
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from openvis.web.guard import OPEN, SIGNED_IN, rule
 
-from . import audit, invitations, lifecycle, sessions
+from . import audit, invitations, lifecycle, second_factor, sessions
 from .forms import InvitationForm
 from .models import Session
 
@@ -21,6 +26,9 @@ from .models import Session
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a password for the account one was invited to."""
+    too_often = ratelimit.consume_or_429(request, action="invitation")
+    if too_often is not None:
+        return too_often
     found = invitations.find(token)
     if found is None:
         audit.refuse(request, "people.accept", "invitation")
@@ -37,6 +45,24 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
                 return redirect("account_login")
             return redirect("invitation", token)
     return render(request, "access/invitation.html", {"found": found, "form": form})
+
+
+@rule(OPEN)
+class SignInCode(AuthenticateView):
+    """The second step of signing in; says which of the ways this person has."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kinds = set(Authenticator.objects.filter(user=self.stage.login.user).values_list("type", flat=True))
+        has_key = Authenticator.Type.WEBAUTHN in kinds
+        return super().get_context_data(**kwargs) | {"has_key": has_key, "has_app": Authenticator.Type.TOTP in kinds}
+
+
+@rule(SIGNED_IN)
+class Factors(IndexView):
+    """My second factors; where one must be set up first, that is said."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"missing": second_factor.missing(self.request)}
 
 
 @rule(SIGNED_IN)

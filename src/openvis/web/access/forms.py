@@ -1,9 +1,11 @@
-"""The forms to sign in with, and to choose a password by invitation."""
+"""The forms to sign in with, to ask for a new password, and to choose one by invitation."""
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
+from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,6 +17,22 @@ class SignInForm(LoginForm):
         self.fields["password"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class ForgottenForm(ResetPasswordForm):
+    """Asks for a message with a link.
+
+    The same is done for an address with and without an account: a job for the background. Nobody can tell from the answer
+    or from the time it takes.
+    """
+
+    def save(self, request: HttpRequest, **_rest: Any) -> str:
+        from .tasks import mail_reset
+
+        user = str(self.users[0].pk) if self.users else ""
+        mail_reset.defer(user=user, site=request.build_absolute_uri("/").rstrip("/"), language=get_language())
+        email: str = self.cleaned_data["email"]
+        return email
 
 
 class InvitationForm(forms.Form):

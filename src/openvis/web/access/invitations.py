@@ -11,17 +11,14 @@ import secrets
 from allauth.core import context
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from openvis.web import city
-
-from . import audit, lifecycle, services
+from . import audit, lifecycle, mailing, services
 from .models import Invitation, User
+
+HOUR = dt.timedelta(hours=1)
 
 
 @transaction.atomic
@@ -41,6 +38,8 @@ def renew(user: User, *, by: User | None = None) -> str:
     """
     if not user.is_active or user.lapsed:
         raise services.UnfitError("invitation: the account is closed, expected one that is open")
+    if Invitation.objects.filter(created__gt=timezone.now() - HOUR).count() >= settings.OPENVIS_INVITATIONS_AN_HOUR:
+        raise services.UnfitError("invitation: too many in an hour, expected that it is done later or with a new limit")
     if user.has_usable_password():
         raise services.UnfitError("invitation: the account has a password already; its owner can ask for a new one")
     now = timezone.now()
@@ -53,7 +52,7 @@ def renew(user: User, *, by: User | None = None) -> str:
     audit.record(by, "people.invite", str(user.pk), mailed=mailed, days=settings.OPENVIS_INVITATION_DAYS)
     if not mailed:
         return link
-    transaction.on_commit(lambda: _mail(user, link, ends))
+    transaction.on_commit(lambda: mailing.invitation(user, link, ends))
     return ""
 
 
@@ -94,9 +93,3 @@ def _digest(token: str) -> str:
 def _absolute(path: str) -> str:
     request = context.request
     return request.build_absolute_uri(path) if request is not None else f"{settings.OPENVIS_SITE}{path}"
-
-
-def _mail(user: User, link: str, ends: dt.datetime) -> None:
-    about = {"user": user, "link": link, "ends": ends, "city": city.profile().municipality.name}
-    text = render_to_string("access/invitation.txt", about)
-    send_mail(_("Your account for OpenVIS"), text, None, [user.email])

@@ -1,15 +1,26 @@
-"""What is done about accounts each day."""
+"""What is done about accounts in the background."""
 
+from django.db import connection
 from procrastinate.contrib.django import app
 
 
 @app.periodic(cron="5 0 * * *")
 @app.task(name="access.end_accounts", queueing_lock="access.end_accounts")
 def end_accounts(timestamp: int) -> None:
-    """Close the accounts whose last day is past, and remove the rows of sessions that have ended."""
+    """Close the accounts whose last day is past, and remove what has ended: sessions and counts."""
     from . import lifecycle, services
     from .sessions import SessionStore
 
     for user in lifecycle.expired():
         services.disable(user)
     SessionStore.clear_expired()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM access_cache WHERE expires < now()")
+
+
+@app.task(name="access.mail_reset", priority=10)
+def mail_reset(user: str, site: str, language: str) -> None:
+    """Send somebody a link to choose a new password; nothing where there is no such account."""
+    from . import mailing
+
+    mailing.reset(user, site, language)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.views import LoginView
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
@@ -61,5 +62,14 @@ def my_roles(request: HttpRequest) -> HttpResponse:
 
 @rule(OPEN)
 def locked(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-    """Too many wrong passwords for this address from this place."""
-    return render(request, "access/locked.html", status=429)
+    """Too many wrong passwords for this account from here, or from everywhere."""
+    response = render(request, "access/locked.html", status=429)
+    response["Retry-After"] = str(int(settings.AXES_COOLOFF_TIME * 3600))
+    return response
+
+
+@rule(OPEN)
+def too_often(request: HttpRequest) -> HttpResponse:
+    """More attempts than anybody makes by hand."""
+    audit.refuse(request, "too-often")
+    return render(request, "429.html", status=429)

@@ -11,6 +11,7 @@ from django.db import Error as DatabaseFault
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
+from openvis.web import logs
 from openvis.web.trail.tasks import keep_sealing
 
 from . import services
@@ -23,6 +24,7 @@ WAITS = (0.5, 1, 2, 5, 10)
 
 def work() -> None:
     """Work until SIGTERM or SIGINT; a job that runs is finished first."""
+    logs.guard_the_rest()
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
         asyncio.run(_work())
 

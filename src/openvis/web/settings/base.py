@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "openvis.web.access",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "django_cotton.apps.SimpleAppConfig",
@@ -72,6 +73,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "openvis.web.health.HealthMiddleware",
+    "openvis.web.access.proxies.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -81,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "openvis.web.access.middleware.WallsMiddleware",
     "openvis.web.ui.middleware.LocaleMiddleware",
+    "openvis.web.access.second_factor.SecondFactorMiddleware",
     "openvis.web.access.middleware.RuleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -152,7 +155,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"login": "openvis.web.access.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "openvis.web.access.forms.SignInForm",
+    "reset_password": "openvis.web.access.forms.ForgottenForm",
+}
 ACCOUNT_ADAPTER = "openvis.web.access.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
@@ -160,14 +166,47 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Wrong passwords are counted by axes, in the database, for all processes together.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+ACCOUNT_EMAIL_NOTIFICATIONS = bool(os.environ.get("OPENVIS_MAIL"))
+# Counted in the database, for all processes together. Many people may share one address: that of the town hall.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "access_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "5/5m/key",  # codes of a second factor; passwords have the two that follow (`access.lockout`)
+    "sign_in_known": "8/15m/key",
+    "sign_in_unknown": "20/15m/key",
+    "reset_password": "20/m/ip,3/15m/key",
+    "invitation": "20/m/ip",
+}
 AXES_FAILURE_LIMIT = 8
+AXES_USERNAME_CALLABLE = "openvis.web.access.lockout.username"
+AXES_WHITELIST_CALLABLE = "openvis.web.access.lockout.may_pass"
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "openvis.web.access.views.locked"
+OPENVIS_PROXIES = os.environ.get("OPENVIS_PROXIES", "")
+"""Addresses or networks of our own proxies, whose X-Forwarded-For and -Proto are believed; nobody else's are."""
+
+OPENVIS_SECOND_FACTOR = os.environ.get("OPENVIS_SECOND_FACTOR", "roles")
+"""`roles`: whoever holds a role that asks for a second factor needs one. `off` only for trying and testing."""
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "openvis.web.access.adapter.FactorAdapter"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_FORMS = {
+    "authenticate": "openvis.web.access.factor_forms.CodeForm",
+    "reauthenticate": "openvis.web.access.factor_forms.ConfirmForm",
+    "activate_totp": "openvis.web.access.factor_forms.AppForm",
+    "add_webauthn": "openvis.web.access.factor_forms.KeyForm",
+    "edit_webauthn": "openvis.web.access.factor_forms.KeyNameForm",
+}
 SESSION_ENGINE = "openvis.web.access.sessions"
 SESSION_COOKIE_AGE = 30 * 60
 OPENVIS_SESSION_LONGEST = 12 * 3600
@@ -183,6 +222,7 @@ globals().update(mail.configuration(OPENVIS_MAIL))
 OPENVIS_SITE = os.environ.get("OPENVIS_SITE", "")
 """Address of the site (`https://openvis.example.nl`), for links that a command makes."""
 OPENVIS_INVITATION_DAYS = 7
+OPENVIS_INVITATIONS_AN_HOUR = 200
 
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
@@ -254,7 +294,16 @@ SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"discreet": {"()": "openvis.web.logs.Discreet"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"axes": {"level": "ERROR"}, "openvis": {"level": "INFO"}},
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        # Without the handlers that Django and the web server bring: they would print what they are told.
+        "django": {"level": "WARNING", "handlers": [], "propagate": True},
+        "django.server": {"level": "WARNING", "handlers": [], "propagate": True},
+        "_granian": {"level": "WARNING", "handlers": [], "propagate": True},
+        "granian.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+        "openvis": {"level": "INFO"},
+    },
 }

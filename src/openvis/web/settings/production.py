@@ -11,6 +11,10 @@ for _name in ("DATABASE_URL", "OPENVIS_SECRET_KEY", "OPENVIS_KEYS", "OPENVIS_HOS
         raise ImproperlyConfigured(f"{_name} is not set. A production site needs it: see docs/admin/install.md.")
 
 OPENVIS_PRODUCTION = True
+if OPENVIS_SECOND_FACTOR != "roles":  # noqa: F405
+    raise ImproperlyConfigured("OPENVIS_SECOND_FACTOR is not 'roles'. At work nobody sees personal data on a password.")
+
+OPENVIS_PROXIES = os.environ.get("OPENVIS_PROXIES", "127.0.0.1, ::1")
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600

@@ -14,6 +14,8 @@ from .base import *  # noqa: E402, F403 -- the base starts the database of OPENV
 SECRET_KEY = "not a secret: for the tests only"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 OPENVIS_DEMO_ACCOUNTS = True
+OPENVIS_SECOND_FACTOR = "off"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = None  # served from where the packages put them
 WHITENOISE_AUTOREFRESH = False

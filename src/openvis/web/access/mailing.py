@@ -1,0 +1,34 @@
+"""The messages about accounts. Each holds a link that opens something, so none is kept: not in a job, not in a log."""
+
+import datetime as dt
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from openvis.web import city
+
+from .models import User
+
+
+def invitation(user: User, link: str, ends: dt.datetime) -> None:
+    """Send somebody the link to choose the password of a new account."""
+    about = {"user": user, "link": link, "ends": ends, "city": city.profile().municipality.name}
+    send_mail(_("Your account for OpenVIS"), render_to_string("access/invitation.txt", about), None, [user.email])
+
+
+def reset(user: str, site: str, language: str) -> None:
+    """Send the owner of an account (its id; empty: there is none) the link to choose a new password."""
+    found = User.objects.filter(pk=user, is_active=True).first() if user else None
+    if found is None or found.lapsed:
+        return
+    key = {"uidb36": user_pk_to_url_str(found), "key": default_token_generator.make_token(found)}
+    link = site + reverse("account_reset_password_from_key", kwargs=key)
+    about = {"user": found, "link": link, "hours": settings.PASSWORD_RESET_TIMEOUT // 3600}
+    with translation.override(language):
+        send_mail(_("A new password for OpenVIS"), render_to_string("access/reset.txt", about), None, [found.email])
