@@ -20,7 +20,7 @@ COMMANDS = {
     "keys": ("openvis.cli.keys:keys", "Change the keys of what is encrypted."),
     "manage": ("openvis.cli.web:manage", "Django's own commands (migrate, shell, …)."),
     "people": ("openvis.cli.people:people", "Give people an account and roles, and see who has which."),
-    "profile": ("openvis.cli.profile:profile", "Check a city's profile."),
+    "profile": ("openvis.cli.profile:profile", "Check a city's profile; make its register of processing and its matrix."),
     "restore": ("openvis.cli.backup:restore", "Put a backup back."),
     "serve": ("openvis.cli.web:serve", "Serve the site, with its background worker."),
     "setup": ("openvis.cli.web:setup", "Prepare the database: migrations, profile, compiled texts and methods."),

@@ -1,30 +1,80 @@
-"""`openvis profile`: check a city's profile."""
+"""`openvis profile`: check a city's profile, and make the register of processing and the matrix from it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from openvis.profile import Profile, ProfileError, load
+from openvis.profile import Profile, ProfileError, load, matrix_page, processing
+
+from .main import django
 
 
 @click.group()
 def profile() -> None:
-    """Check a city's profile."""
+    """Check a city's profile, and make the register of processing and the matrix from it."""
 
 
 @profile.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 def check(directory: Path) -> None:
     """Read DIRECTORY whole: a summary when it is right, every problem with file and line when it is not (exit 2)."""
+    for line in summary(_load(directory)):
+        click.echo(line)
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    """What the commands that write a page share."""
+    for option in (
+        click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else it is shown."),
+        click.option("--language", type=click.Choice(["nl", "en"]), help="The profile's own when left out."),
+        click.option("--profile", "directory", type=click.Path(path_type=Path), help="Folder; else this installation's."),
+    ):
+        command = option(command)
+    return command
+
+
+@profile.command()
+@_options
+@click.option("--format", "form", type=click.Choice(["markdown", "csv"]), default="markdown", show_default=True)
+def register(directory: Path | None, language: str | None, out: Path | None, form: str) -> None:
+    """Write the register of processing (verwerkingsregister, AVG art. 30)."""
+    found = _load(directory or _installed())
+    _give(processing.as_csv(found, language) if form == "csv" else processing.as_page(found, language), out)
+
+
+@profile.command()
+@_options
+def matrix(directory: Path | None, language: str | None, out: Path | None) -> None:
+    """Write who may do what in which part of the data."""
+    _give(matrix_page.as_page(_load(directory or _installed()), language), out)
+
+
+def _installed() -> Path:
+    django()
+    from django.conf import settings
+
+    return Path(settings.OPENVIS_PROFILE)
+
+
+def _give(text: str, out: Path | None) -> None:
+    if out is None:
+        click.echo(text, nl=False)
+        return
     try:
-        found = load(directory)
+        out.write_text(text, encoding="utf-8")
+    except OSError as wrong:
+        raise click.ClickException(f"{out}: {wrong.strerror}, expected a file that can be written") from None
+
+
+def _load(directory: Path) -> Profile:
+    try:
+        return load(directory)
     except ProfileError as error:
         for problem in error.problems:
             click.echo(problem, err=True)
         number = _number(len(error.problems), "problem")
         raise click.ClickException(f"{directory} cannot be used: {number}.") from None
-    for line in summary(found):
-        click.echo(line)
 
 
 def _number(count: int, noun: str) -> str:

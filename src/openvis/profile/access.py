@@ -195,6 +195,8 @@ class Compartment(Strict):
     """Number of the data protection impact assessment."""
     term: Slug
     """The retention term of most of it."""
+    further_terms: list[Slug] = []
+    """Terms of other parts of it."""
     partners: list[Slug] = []
     """Organisations that receive or deliver."""
     answers: Literal["rows", "hit", "nothing"] = "nothing"

@@ -68,6 +68,7 @@ class _AccessCheck:
             self.each((*at, "feeds"), item.feeds, self.there, "a compartment of this file")
             if item.term not in self.terms:
                 self.wrong((*at, "term"), item.term, f"an id under terms: {one_of(self.terms)}")
+            self.each((*at, "further_terms"), item.further_terms, self.terms, "an id under terms")
             self.walls(at, item)
 
     def walls(self, at: Location, item: Compartment) -> None:
