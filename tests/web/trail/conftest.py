@@ -1,6 +1,8 @@
 """An audit log with something in it, and a hand that reaches past all walls."""
 
+import re
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection, transaction
@@ -47,3 +49,16 @@ def write(number: int) -> None:
     for place in range(number):
         with acting.begin(acting.Acting(purpose="supervision", origin=f"10.0.0.{place}")):
             audit.record(None, "place.open", f"place:{place}", rows=place, kind="é")
+
+
+def open_with_purpose(client, address: str):
+    """State the first purpose that the person may state for this page, as the page asks it."""
+    asked = client.get(address)
+    assert asked.status_code == 302, asked.status_code
+    page = client.get(asked["Location"]).content.decode()
+    chosen = re.search(r'name="doel" value="(\w+)"', page)
+    query = parse_qs(urlsplit(asked["Location"]).query)
+    given = {name: values[0] for name, values in query.items()}
+    assert chosen is not None, page
+    assert client.post("/mensen/doel/", {**given, "doel": chosen[1]}).status_code == 302
+    return client

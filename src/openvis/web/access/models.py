@@ -187,6 +187,11 @@ class AuditEntry(models.Model):
             models.Index(fields=["action", "at"]),
             models.Index(fields=["actor", "at"], name="audit_actor"),
             models.Index(fields=["object", "at"], name="audit_object"),
+            models.Index(fields=["organisation", "at"], name="audit_organisation"),
+            models.Index(fields=["purpose", "at"], name="audit_purpose"),
+            models.Index(fields=["at"], name="audit_at"),
+            models.Index(fields=["trace"], name="audit_trace"),
+            models.Index(fields=["result", "at"], name="audit_not_done", condition=~models.Q(result="done")),
         ]
         triggers = [
             pgtrigger.Protect(name="audit_never_changes", operation=pgtrigger.Update),

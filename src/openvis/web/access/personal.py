@@ -22,7 +22,7 @@ def register() -> None:
     walls.limit(AuditEntry, "SELECT, INSERT")
     walls.protect(
         AuditEntry, insert=walls.EVERYBODY,
-        select="openvis_holds('audit.view') OR openvis_holds('audit.sample') OR actor = openvis_user()",
+        select="(SELECT openvis_holds('audit.view')) OR actor = (SELECT openvis_user())",
     )
     walls.protect(
         PurposeUse, select=f"{OWN_PURPOSES} OR openvis_holds('audit.view')", insert=OWN_PURPOSES, update=OWN_PURPOSES,

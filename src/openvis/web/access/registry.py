@@ -144,6 +144,10 @@ receivers: list[Receiver] = []
 backup_checks: list[BackupCheck] = []
 loads: list[Callable[[Any], object]] = []
 """Each brings something of the profile into the database, together with the rights of its roles."""
+shows: list[Callable[[Iterable[Any], str, str], object]] = []
+"""Each is told whose data a page shows, in which compartment, and what was done (see `shown`)."""
+lookups: list[Callable[[Any, str, str], object]] = []
+"""Each is told who searched for persons or addresses, and with which words (see `looked_up`)."""
 holds: list[Callable[[str], frozenset[str]]] = []
 """Each gives, for a kind, the keys of records that are under a hold: nothing of these goes."""
 
@@ -151,3 +155,19 @@ holds: list[Callable[[str], frozenset[str]]] = []
 def held(kind: str) -> frozenset[str]:
     """Keys of the records of a kind that may not end now."""
     return frozenset().union(*(ask(kind) for ask in holds))
+
+
+def shown(things: Iterable[Any], activity: str, name: str) -> None:
+    """Tell the processing log whose data a page shows: records of people, the compartment, and what was done.
+
+    For apps that the processing log is not below of; the others call `trail.processing.shown`, which this leads to.
+    """
+    found = list(things)
+    for listener in shows:
+        listener(found, activity, name)
+
+
+def looked_up(user: Any, kind: str, words: str) -> None:
+    """Tell that somebody searched for persons (`name`) or addresses (`address`); leads to `trail.lookups.note`."""
+    for listener in lookups:
+        listener(user, kind, words)

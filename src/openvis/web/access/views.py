@@ -13,7 +13,7 @@ from openvis.profile import Ability
 from openvis.web import city
 from openvis.web.guard import OPEN, SIGNED_IN, rule
 
-from . import audit, demo, selectors
+from . import audit, demo, registry, selectors
 from .models import User
 from .words import ABILITIES
 
@@ -39,6 +39,7 @@ def people(request: HttpRequest) -> HttpResponse:
         {"person": person, "roles": [item for item in held if item.state != "ended"]}
         for person, held in selectors.people_with_roles()
     ]
+    registry.shown([row["person"] for row in rows], "administration", "people.view")
     return render(request, "access/people.html", {"rows": rows})
 
 
@@ -48,6 +49,7 @@ def person(request: HttpRequest, pk: Any) -> HttpResponse:
     """One person, with all roles of now and before."""
     shown = get_object_or_404(User.objects.select_related("organisation"), pk=pk)
     audit.record(request.user, "people.view", str(shown.pk), request=request)  # type: ignore[arg-type]
+    registry.shown([shown], "administration", "people.view")
     return render(request, "access/person.html", {"shown": shown, "holdings": selectors.holdings(shown)})
 
 

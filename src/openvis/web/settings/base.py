@@ -20,6 +20,12 @@ OPENVIS_THEME = os.environ.get("OPENVIS_THEME", "")
 OPENVIS_TILES = os.environ.get("OPENVIS_TILES", "")
 """Address of a raster tile service (PDOK's BRT-A, say) for the background map; empty draws the profile's own lines."""
 
+OPENVIS_OTLP_ENDPOINT = os.environ.get("OPENVIS_OTLP_ENDPOINT", "")
+"""Where the processing log is sent over OpenTelemetry: `https://collector.example/v1/traces`; empty sends nothing."""
+
+OPENVIS_PROCESSING_REGISTER = os.environ.get("OPENVIS_PROCESSING_REGISTER", "")
+"""The address that the id of an activity is put behind, in the processing log; empty makes a URN of the municipality."""
+
 OPENVIS_WARM_UP = True
 """Whether a server prepares the picture when it starts, before anybody asks for it."""
 

@@ -1,13 +1,56 @@
 """How the logs end: each on a term of its own, from the profile."""
 
+import datetime as dt
+
+from django.db.models import Min
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openvis.web.access.registry import RetentionRule, retention
+from openvis.web import city
+from openvis.web.access.registry import Due, RetentionRule, retention
 
 from . import expiring
+from .models import LookupSample, ProcessingEntry
+
+PROCESSING = "processing_log"
+SAMPLES = "lookup_samples"
+
+
+def _start(term: str, day: dt.date) -> dt.date:
+    return expiring.begins_before(city.profile().retention_term(term), day)
+
+
+def _moment(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def preview_lines(day: dt.date) -> Due:
+    """Lines of the processing log that are past their term."""
+    due = ProcessingEntry.objects.filter(ended__lt=_moment(_start(PROCESSING, day)))
+    oldest = due.aggregate(at=Min("ended"))["at"]
+    return Due(due.count(), oldest.date() if oldest else None)
+
+
+def end_lines(day: dt.date) -> int:
+    """Destroy these; also those that no logbook elsewhere has taken."""
+    return ProcessingEntry.objects.filter(ended__lt=_moment(_start(PROCESSING, day))).delete()[0]
+
+
+def preview_samples(day: dt.date) -> Due:
+    """Samples of look-ups whose entries are past the term of the audit log."""
+    due = LookupSample.objects.filter(month__lt=_start(expiring.TERM, day).replace(day=1))
+    return Due(due.count(), due.aggregate(month=Min("month"))["month"])
+
+
+def end_samples(day: dt.date) -> int:
+    """Destroy these, with what was found of them."""
+    return LookupSample.objects.filter(month__lt=_start(expiring.TERM, day).replace(day=1)).delete()[0]
+
 
 RULES = (
     RetentionRule(expiring.KIND, _("audit log"), expiring.TERM, expiring.preview, expiring.expire, order=90),
+    RetentionRule(PROCESSING, _("processing log"), PROCESSING, preview_lines, end_lines, order=91),
+    RetentionRule(SAMPLES, _("samples of look-ups"), expiring.TERM, preview_samples, end_samples, order=92),
 )
 
 

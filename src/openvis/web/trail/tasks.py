@@ -1,4 +1,4 @@
-"""What trail does in the background: sealing within seconds, and reading the whole chain at night."""
+"""What trail does in the background: sealing within seconds, verifying at night, sending the processing log, samples."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ import logging
 from django.db import DatabaseError, close_old_connections
 from procrastinate.contrib.django import app
 
-from . import expiring, sealer, verifying
+from . import exporting, sampling, sealer, verifying
 
 logger = logging.getLogger(__name__)
 PAUSE = 2.0
@@ -45,8 +45,15 @@ def verify_nightly(timestamp: int) -> None:
     verifying.verify()
 
 
-@app.periodic(cron="10 3 * * *")
-@app.task(name="trail.expire", queueing_lock="trail.expire")
-def expire_nightly(timestamp: int) -> None:
-    """End the part of the audit log whose term is over."""
-    expiring.expire()
+@app.periodic(cron="* * * * *")
+@app.task(name="trail.send", queueing_lock="trail.send")
+def send_every_minute(timestamp: int) -> None:
+    """Send what the processing log holds to the logbook elsewhere, where one is configured."""
+    exporting.send()
+
+
+@app.periodic(cron="20 4 * * *")
+@app.task(name="trail.sample", queueing_lock="trail.sample")
+def draw_samples(timestamp: int) -> None:
+    """On the first of the month draw the samples of the month before; on other days those that were missed."""
+    sampling.draw_due()

@@ -59,6 +59,8 @@ pages: list[Page] = []
 cards: list[Card] = []
 searches: list[Search] = []
 selection_actions: list[SelectionAction] = []
+search_listeners: list[Callable[[Any, str], object]] = []
+"""Each is told who searched for which words in the search box."""
 
 
 def allowed(items: list[Any], may: Callable[[Any, str], bool], user: Any | AnonymousUser) -> list[Any]:

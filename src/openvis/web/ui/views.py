@@ -54,6 +54,8 @@ def search(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
     found: list[tuple[str, str, str]] = []
     if words:
+        for listener in registry.search_listeners:
+            listener(request.user, words)
         found += [
             (str(way["title"]), str(way["text"]), way["url"])
             for way in _ways(request)

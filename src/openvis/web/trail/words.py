@@ -1,0 +1,61 @@
+"""What the codes of the audit log mean, in plain words."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from openvis.profile import Ability
+from openvis.web.access.words import ABILITIES
+
+ACTIONS: dict[str, Any] = {
+    "audit.search": _("searched the audit log"),
+    "audit.entry": _("opened an entry of the audit log"),
+    "audit.export": _("took entries of the audit log along"),
+    "audit.verify": _("verified the audit log"),
+    "audit.expire": _("ended a part of the audit log"),
+    "audit.anchor": _("wrote the end of the audit log down again"),
+    "processing.search": _("looked up what was done with the data of a person"),
+    "search.name": _("searched for a person"),
+    "search.address": _("searched for an address"),
+    "search.site": _("searched with the search box"),
+    "own_detail.add": _("registered an own name or address"),
+    "own_detail.remove": _("removed own names and addresses"),
+    "sample.draw": _("drew a sample of look-ups"),
+    "sample.view": _("opened a sample of look-ups"),
+    "sample.judge": _("judged a look-up of a sample"),
+    "sample.sign": _("signed for a sample"),
+    "purpose.state": _("stated a purpose"),
+    "purpose.end": _("closed all files"),
+    "people.add": _("made an account"),
+    "people.invite": _("invited somebody"),
+    "people.accept": _("took up an invitation"),
+    "people.grant": _("gave a role"),
+    "people.revoke": _("ended a role"),
+    "people.disable": _("closed an account"),
+    "session.end": _("ended a session"),
+    "intake.receive": _("delivered a file"),
+    "intake.load": _("loaded a delivery"),
+    "intake.expire": _("destroyed what was past its term"),
+    "setup": _("prepared the installation"),
+}
+RESULTS: dict[str, Any] = {
+    "done": _("done"), "refused": _("refused"), "flagged": _("look-up of oneself"), "broken": _("not in order"),
+    "failed": _("failed"),
+}  # fmt: skip
+SUBJECTS: dict[str, Any] = {"account": _("user of the system")}
+_MAY = {ability.value: ABILITIES[ability] for ability in Ability if ability in ABILITIES}
+
+
+def action(code: str) -> Any:
+    """What was done; the code itself where there are no words for it."""
+    return ACTIONS.get(code) or _MAY.get(code) or code
+
+
+def result(code: str) -> Any:
+    """What came of it."""
+    return RESULTS.get(code, code)
+
+
+def subject(code: str) -> Any:
+    """A kind of person, as the processing log knows it."""
+    return SUBJECTS.get(code, code)
