@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 
-.PHONY: help demo setup test test-all lint bench docs screenshots lock clean
+.PHONY: help demo setup test test-all lint bench docs screenshots lock sbom audit clean
 
 help: ## This list.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -47,8 +47,14 @@ screenshots: $(VENV)/.dev setup system-packages ## Make the pictures of README.m
 lock: ## Resolve all packages anew; the locks hold versions and hashes, no address.
 	@sh scripts/lock.sh
 
+sbom: $(VENV)/.dev $(VENV)/.package ## Write what a release consists of (SBOM, CycloneDX) into dist/sbom/.
+	@$(BIN)/python scripts/sbom.py
+
+audit: $(VENV)/.dev ## Ask whether known weaknesses are in the locked packages; needs the network.
+	@sh scripts/audit.sh
+
 clean: ## Remove what was built. Data in var/ stay.
-	rm -rf $(VENV) node_modules site build src/openvis.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) node_modules site build dist src/openvis.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find src -name '__pycache__' -type d -prune -exec rm -rf {} +
 	find src -name '*.mo' -delete
 

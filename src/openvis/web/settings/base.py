@@ -78,6 +78,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost what puts headers on an answer, so that no answer of another one goes without.
+    "openvis.web.headers.HeadersMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "openvis.web.health.HealthMiddleware",
     "openvis.web.access.proxies.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -92,9 +97,6 @@ MIDDLEWARE = [
     "openvis.web.access.second_factor.SecondFactorMiddleware",
     "openvis.web.access.middleware.RuleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django_permissions_policy.PermissionsPolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -285,7 +287,9 @@ if OPENVIS_TILES:
     for _directive in ("img-src", "connect-src"):
         CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive].append(f"{_tiles.scheme}://{_tiles.netloc}")
 PERMISSIONS_POLICY: dict[str, str | list[str]] = {
-    "camera": [], "microphone": [], "geolocation": "self", "payment": [], "usb": [],
+    "accelerometer": [], "autoplay": [], "camera": [], "display-capture": [], "encrypted-media": [], "gyroscope": [],
+    "magnetometer": [], "microphone": [], "midi": [], "payment": [], "usb": [],
+    "geolocation": "self",
 }
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
