@@ -5,7 +5,7 @@ from . import covenant_views, views
 urlpatterns = [
     path("", views.inbox, name="transfers"),
     path("voorgesteld/", views.proposed, name="transfers_proposed"),
-    path("voorstellen/<slug:kind>/<str:key>/", views.propose, name="transfer_propose"),
+    path("voorgesteld/nieuw/<slug:kind>/<str:key>/", views.propose, name="transfer_propose"),
     path("convenanten/", covenant_views.register, name="covenants"),
     path("convenanten/tekst/<uuid:key>/", covenant_views.signed_text, name="covenant_text"),
     path("convenanten/<slug:slug>/", covenant_views.covenant, name="covenant"),
