@@ -77,7 +77,7 @@ def test_the_matrix_shows_every_cell(profile: Profile, lang: str) -> None:
         assert len(line) == len(profile.compartments) + 1
         for item, shown in zip(profile.compartments, line[1:], strict=True):
             cell = profile.rights(role.id, item.id)
-            note = f" {notes.index(cell.note) + 1}" if cell.note else ""
+            note = f" ({notes.index(cell.note) + 1})" if cell.note else ""
             assert shown == cell.written + note, (role.id, item.id)
 
 

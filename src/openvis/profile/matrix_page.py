@@ -60,7 +60,7 @@ def _matrix(profile: Profile, lang: str) -> str:
 
     def line(name: str, row: dict[CompartmentId, Cell]) -> list[str]:
         cells = [row.get(item.id, Cell()) for item in profile.compartments]
-        return [name, *(f"{cell.written} {numbers[cell.note]}" if cell.note else cell.written for cell in cells)]
+        return [name, *(f"{cell.written} ({numbers[cell.note]})" if cell.note else cell.written for cell in cells)]
 
     head = [Text(nl="rol", en="role").get(lang), *(item.letter for item in profile.compartments)]
     rows = [line(everybody, profile.public_row)]

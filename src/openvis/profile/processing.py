@@ -186,7 +186,7 @@ def as_page(profile: Profile, lang: str | None = None) -> str:
     for row in register(profile, lang):
         parts.append(f"## {row.name}")
         told = [(HEADINGS[field.name].get(lang), getattr(row, field.name)) for field in fields(row) if field.name != "name"]
-        parts.append(table(["", ""], told))
+        parts.append(table(told[0], told[1:]))
     parts += [
         _heading(Text(nl="Bronnen", en="Sources"), lang), _sources(profile, lang),
         _heading(Text(nl="Convenanten", en="Covenants"), lang), _register_of_covenants(profile, lang),

@@ -250,6 +250,13 @@ def test_every_ability_needs_a_right_that_some_role_has(almere):
             assert held & set(ABILITY_NEEDS[ability]), (role.id, ability)
 
 
+def test_who_decides_a_measure_is_not_the_only_reader_of_its_file(almere):
+    readers = {role.id for role in almere.roles if "r" in almere.rights(role.id, "measures").rights}
+    deciders = {role.id for role in almere.roles if "d" in almere.rights(role.id, "measures").rights}
+    assert deciders == {"burgemeester", "juridisch_adviseur"}
+    assert all(readers - {decider} for decider in deciders)
+
+
 @pytest.mark.parametrize("city", ["veldermeer"], indirect=True)
 def test_another_city_has_rows_of_its_own(city):
     made = {alias: make_person(city, alias) for alias in demo.roles_by_alias(city)}
