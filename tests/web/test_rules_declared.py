@@ -22,7 +22,7 @@ OPEN_PAGES = {
     "account_login", "account_logout",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done",
-    "account_inactive", "invitation", "mfa_authenticate",
+    "account_inactive", "invitation", "mfa_authenticate", "oidc_login", "oidc_callback",
 }
 """What somebody who is signed out may open. A longer list is a decision, not an accident: change it here."""
 

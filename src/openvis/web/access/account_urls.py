@@ -9,7 +9,7 @@ from django.urls import path, re_path
 
 from openvis.web.guard import OPEN, SIGNED_IN, rule
 
-from . import account_views
+from . import account_views, oidc
 from .views import SignIn
 
 everyone, signed_in = rule(OPEN), rule(SIGNED_IN)
@@ -18,7 +18,7 @@ urlpatterns = [
     path("inloggen/", SignIn.as_view(), name="account_login"),
     path("uitloggen/", everyone(views.logout), name="account_logout"),
     path("wachtwoord/", signed_in(views.password_change), name="account_change_password"),
-    path("wachtwoord/instellen/", signed_in(views.password_set), name="account_set_password"),
+    path("wachtwoord/elders/", account_views.no_password, name="account_set_password"),
     path("wachtwoord/vergeten/", everyone(views.password_reset), name="account_reset_password"),
     path("wachtwoord/vergeten/klaar/", everyone(views.password_reset_done), name="account_reset_password_done"),
     re_path(
@@ -33,6 +33,8 @@ urlpatterns = [
     path("sessies/", account_views.my_sessions, name="my_sessions"),
     path("sessies/beeindigen/", account_views.end_session, name="end_session"),
     path("geblokkeerd/", everyone(views.account_inactive), name="account_inactive"),
+    path("oidc/", oidc.login, name="oidc_login"),
+    path("oidc/terug/", oidc.callback, name="oidc_callback"),
     path("bevestigen/", signed_in(views.reauthenticate), name="account_reauthenticate"),
     path("code/", account_views.SignInCode.as_view(), name="mfa_authenticate"),
     path("tweede-factor/", account_views.Factors.as_view(), name="mfa_index"),

@@ -47,6 +47,13 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "access/invitation.html", {"found": found, "form": form})
 
 
+@rule(SIGNED_IN)
+@require_GET
+def no_password(request: HttpRequest) -> HttpResponse:
+    """Where allauth sends somebody without a password who would change it: it is kept elsewhere."""
+    return render(request, "account/password_set.html")
+
+
 @rule(OPEN)
 class SignInCode(AuthenticateView):
     """The second step of signing in; says which of the ways this person has."""

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from openvis.web import city
 
-from . import lockout, sealing
+from . import lockout, sealing, second_factor
 
 SECRETS = "second factor"
 """What the secrets are sealed for."""
@@ -32,6 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return ["openvis.web.access.second_factor.CodeStage"]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        request.session.pop(second_factor.PROVED, None)
         self._attempt = lockout.begin(request, credentials.get("email") or "")
 
     def _rollback_login_failed_rl_usage(self) -> None:

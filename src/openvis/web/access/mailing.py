@@ -25,7 +25,9 @@ def invitation(user: User, link: str, ends: dt.datetime) -> None:
 def reset(user: str, site: str, language: str) -> None:
     """Send the owner of an account (its id; empty: there is none) the link to choose a new password."""
     found = User.objects.filter(pk=user, is_active=True).first() if user else None
-    if found is None or found.lapsed:
+    # Who signs in with the municipality's own account gets no password beside it.
+    elsewhere = found is not None and not found.has_usable_password() and found.socialaccount_set.exists()
+    if found is None or found.lapsed or elsewhere:
         return
     key = {"uidb36": user_pk_to_url_str(found), "key": default_token_generator.make_token(found)}
     link = site + reverse("account_reset_password_from_key", kwargs=key)

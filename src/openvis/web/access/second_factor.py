@@ -25,7 +25,7 @@ KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 """What counts: recovery codes stand in for one of these, and are none by themselves."""
 
 PROVED = "openvis.second_factor"
-"""Key of the session: what proved a second factor elsewhere (`oidc`)."""
+"""Key of the session: for whom the municipality's provider proved a second factor."""
 
 SET_UP = {
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "mfa_reauthenticate",
@@ -50,7 +50,12 @@ def missing(request: HttpRequest) -> bool:
     """Whether whoever is signed in must have a second factor and shows none."""
     if not request.user.is_authenticated or not needed(request.user):
         return False
-    return request.session.get(PROVED) is None and not has(request.user)
+    return not proved(request, request.user) and not has(request.user)
+
+
+def proved(request: HttpRequest, user: Any) -> bool:
+    """Whether the municipality's provider asked this very person for a second factor in this session."""
+    return user is not None and request.session.get(PROVED) == str(user.pk)
 
 
 @transaction.atomic
@@ -90,4 +95,4 @@ class CodeStage(AuthenticateStage):
     """The step of signing in that asks for the second factor, unless the municipality's provider just did."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
-        return request.session.get(PROVED) is None and bool(super()._should_handle(request))
+        return not proved(request, self.login.user) and bool(super()._should_handle(request))

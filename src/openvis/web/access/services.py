@@ -103,7 +103,7 @@ def grant(
     before its begin, a closed account. Raises OwnAccountError and ChangedError as `changing` does.
     """
     chosen = sorted(set(areas))
-    _check_role(role, chosen)
+    check_role(role, chosen)
     if not reason.strip() or not source.strip():
         raise UnfitError("reason and source: both are needed, expected why the person has the role and who decided it")
     begin = starts or timezone.now()
@@ -172,7 +172,8 @@ def _organisation(key: str) -> Organisation | None:
     return found
 
 
-def _check_role(key: str, areas: list[str]) -> None:
+def check_role(key: str, areas: list[str]) -> None:
+    """Raises UnfitError where a role, or an area for it, is not one of the profile."""
     profile = city.profile()
     roles = {role.id: role for role in profile.roles}
     if key not in roles:

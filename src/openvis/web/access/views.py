@@ -24,6 +24,7 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
+            "oidc_name": settings.OPENVIS_OIDC.get("name"),
             "home": city.profile().municipality.home.get(get_language()),
             "demo_accounts": demo.shown_accounts(),
             "demo_password": demo.PASSWORD,

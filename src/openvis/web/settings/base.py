@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from openvis.web import database, mail
+from openvis.web import database, mail, oidc
 
 ROOT = Path(os.environ.get("OPENVIS_ROOT", Path(__file__).resolve().parents[4]))
 """The folder with `profiles/` and `node_modules/`: the checkout."""
@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "axes",
     "csp",
     "django_cotton.apps.SimpleAppConfig",
@@ -159,6 +160,10 @@ CSRF_FAILURE_VIEW = "openvis.web.ui.errors.refused"
 OPENVIS_DEMO_ACCOUNTS = False
 """Whether a demonstration may have accounts with a password that everybody knows: on one's own machine only."""
 
+globals().update(oidc.configuration(os.environ))
+SOCIALACCOUNT_ADAPTER = "openvis.web.access.oidc.Accounts"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_QUERY_EMAIL = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 ACCOUNT_LOGIN_METHODS = {"email"}
