@@ -11,7 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
 
-from openvis.web.access import demo, second_factor
+from openvis.web.access import demo, rotation, sealed_factors, second_factor
+from openvis.web.access.keyring import SEAL
 from openvis.web.access.models import AuditEntry, Session
 from web.access.software_key import SoftwareKey
 
@@ -222,6 +223,21 @@ def test_the_secrets_are_sealed_in_the_database(analyst, clock):
     kept = json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
     assert secret not in kept
     assert not [item for item in codes if item in kept]
+
+
+@pytest.mark.parametrize("city", ["almere"], indirect=True)
+def test_codes_work_on_after_a_change_of_keys(analyst, clock, tmp_path, settings):
+    secret, there = with_app(analyst, clock)
+    codes = there.get(reverse("mfa_download_recovery_codes")).content.decode().split()
+    settings.OPENVIS_KEYS = tmp_path / "keys"
+    rotation.add(settings.OPENVIS_KEYS)
+    moved = rotation.rotate(settings.OPENVIS_KEYS, SEAL, lambda *_told: None)
+    assert moved.moved["mfa_authenticator.data"] == 2
+    assert set(sealed_factors.Factors().under()) == {bytes.fromhex(moved.key)}
+    assert there.get(reverse("mfa_download_recovery_codes")).content.decode().split() == codes
+    clock(90)
+    client, _answer = sign_in(analyst)
+    assert client.post(reverse(AUTHENTICATE), {"code": code(secret, clock())}).status_code == 302
 
 
 @pytest.mark.parametrize("city", ["almere"], indirect=True)

@@ -10,7 +10,7 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from openvis.web.ui import registry
 
-        from . import checks, oidc_roles, personal, personal_accounts, selectors, signals, walls  # noqa: F401 -- registers
+        from . import checks, oidc_roles, personal, personal_accounts, sealed_factors, selectors, signals, walls  # noqa: F401 -- registers
 
         personal.register()
         personal_accounts.register()

@@ -1,7 +1,11 @@
-"""What signing in keeps about people: sessions and invitations."""
+"""What signing in keeps about people: sessions, invitations, second factors, the municipality's provider, attempts."""
 
 from collections.abc import Iterator
 
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog
 from django.utils.translation import gettext as _
 
 from . import sessions
@@ -33,10 +37,50 @@ def find_invitations(person: Person) -> Iterator[About]:
         ])  # fmt: skip
 
 
+def find_factors(person: Person) -> Iterator[About]:
+    """The second factors of a person, without their secrets."""
+    for row in Authenticator.objects.filter(user__in=accounts_of(person)):
+        used = f"{row.last_used_at:%Y-%m-%d}" if row.last_used_at else "–"
+        yield About("factor", str(row.pk), str(row), _("signing in"), None, [
+            (_("made on"), f"{row.created_at:%Y-%m-%d}"), (_("used on"), used),
+        ])  # fmt: skip
+
+
+def find_connections(person: Person) -> Iterator[About]:
+    """That a person signs in with the municipality's provider."""
+    for row in SocialAccount.objects.filter(user__in=accounts_of(person)):
+        yield About("connection", str(row.pk), _("account of the municipality"), _("signing in"), None, [
+            (_("made on"), f"{row.date_joined:%Y-%m-%d}"), (_("used on"), f"{row.last_login:%Y-%m-%d}"),
+        ])  # fmt: skip
+
+
+def find_attempts(person: Person) -> Iterator[About]:
+    """Wrong passwords of the last day."""
+    emails = [user.email.casefold() for user in accounts_of(person)]
+    for row in AccessAttempt.objects.filter(username__in=emails):
+        yield About("attempt", str(row.pk), _("wrong password"), _("against guessing"), None, [
+            (_("at"), f"{row.attempt_time:%Y-%m-%d %H:%M}"), (_("address"), row.ip_address or "–"),
+        ])  # fmt: skip
+
+
+ACCOUNT = "as long as the account is"
+UNUSED = "a table of a library that this site never writes"
+
 TABLES = (
     PersonalTable(
         Session, ("user", "address", "device", "session_data"), "staff", find_sessions,
         kept_because="until the session ends, twelve hours at most",
     ),
     PersonalTable(Invitation, ("user",), "staff", find_invitations, kept_because="accounts for who could sign in"),
+    PersonalTable(Authenticator, ("user", "data"), "staff", find_factors, kept_because=ACCOUNT),
+    PersonalTable(SocialAccount, ("user", "uid", "extra_data"), "staff", find_connections, kept_because=ACCOUNT),
+    PersonalTable(
+        AccessAttempt, ("username", "ip_address", "user_agent", "get_data", "post_data"), "staff", find_attempts,
+        kept_because="one day, against guessing",
+    ),
+    PersonalTable(AccessAttemptExpiration, none_because="moments only"),
+    *(
+        PersonalTable(model, none_because=UNUSED)
+        for model in (SocialToken, SocialApp, EmailAddress, EmailConfirmation, AccessLog, AccessFailureLog)
+    ),
 )

@@ -1,19 +1,25 @@
 """What is done about accounts in the background."""
 
+import datetime as dt
+
 from django.db import connection
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 
 @app.periodic(cron="5 0 * * *")
 @app.task(name="access.end_accounts", queueing_lock="access.end_accounts")
 def end_accounts(timestamp: int) -> None:
-    """Close the accounts whose last day is past, and remove what has ended: sessions and counts."""
+    """Close the accounts whose last day is past, and remove what has ended: sessions, attempts, counts."""
+    from axes.models import AccessAttempt
+
     from . import lifecycle, services
     from .sessions import SessionStore
 
     for user in lifecycle.expired():
         services.disable(user)
     SessionStore.clear_expired()
+    AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - dt.timedelta(days=1)).delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM access_cache WHERE expires < now()")
 

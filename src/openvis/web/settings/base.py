@@ -197,6 +197,7 @@ ACCOUNT_RATE_LIMITS = {
     "invitation": "20/m/ip",
 }
 AXES_FAILURE_LIMIT = 8
+AXES_DISABLE_ACCESS_LOG = True
 AXES_USERNAME_CALLABLE = "openvis.web.access.lockout.username"
 AXES_WHITELIST_CALLABLE = "openvis.web.access.lockout.may_pass"
 AXES_COOLOFF_TIME = 0.25
