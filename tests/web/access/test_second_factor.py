@@ -10,8 +10,9 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from openvis.web.access import demo, rotation, sealed_factors, second_factor
+from openvis.web.access import demo, rotation, sealed_factors, second_factor, tasks
 from openvis.web.access.keyring import SEAL
 from openvis.web.access.models import AuditEntry, Session
 from web.access.software_key import SoftwareKey
@@ -223,6 +224,19 @@ def test_the_secrets_are_sealed_in_the_database(analyst, clock):
     kept = json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
     assert secret not in kept
     assert not [item for item in codes if item in kept]
+
+
+@pytest.mark.parametrize("city", ["almere"], indirect=True)
+def test_the_owner_is_told_that_how_they_sign_in_was_changed(
+    analyst, clock, settings, mailoutbox, django_capture_on_commit_callbacks
+):
+    settings.OPENVIS_MAIL = "smtp://host/?from=a@b.example"
+    with django_capture_on_commit_callbacks(execute=True):
+        with_app(analyst, clock)
+    (job,) = ProcrastinateJob.objects.filter(task_name="access.mail_notice")
+    tasks.mail_notice(**job.args)
+    assert mailoutbox[0].to == [analyst.email]
+    assert "app voor codes" in mailoutbox[0].body
 
 
 @pytest.mark.parametrize("city", ["almere"], indirect=True)

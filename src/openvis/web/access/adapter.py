@@ -8,11 +8,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 
 from openvis.web import city
 
-from . import lockout, sealing, second_factor
+from . import lockout, sealing, second_factor, tasks
 
 SECRETS = "second factor"
 """What the secrets are sealed for."""
@@ -56,6 +58,12 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **rest)
         lockout.know(request, response, user.email)
         return response
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *_args: Any, **_kwargs: Any) -> None:
+        """Tell the owner, in the background, that how they sign in was changed."""
+        kind = template_prefix.rpartition("/")[2]
+        if settings.OPENVIS_MAIL:
+            tasks.mail_notice.defer(user=str(user.pk), kind=kind, language=get_language())
 
 
 class FactorAdapter(DefaultMFAAdapter):

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from openvis.web import city
 
@@ -20,6 +21,29 @@ def invitation(user: User, link: str, ends: dt.datetime) -> None:
     """Send somebody the link to choose the password of a new account."""
     about = {"user": user, "link": link, "ends": ends, "city": city.profile().municipality.name}
     send_mail(_("Your account for OpenVIS"), render_to_string("access/invitation.txt", about), None, [user.email])
+
+
+NOTICES = {
+    "totp_activated": _l("An app for codes was set up to sign in with on your account."),
+    "totp_deactivated": _l("The app for codes was taken away from your account."),
+    "webauthn_added": _l("A security key was added to your account."),
+    "webauthn_removed": _l("A security key was taken away from your account."),
+    "recovery_codes_generated": _l("New recovery codes were made for your account; the earlier ones no longer work."),
+    "password_changed": _l("The password of your account was changed."),
+    "password_reset": _l("The password of your account was changed with a link from a message."),
+    "account_connected": _l("Your account now opens with the municipality's own account, and no longer with a password."),
+}
+"""What the owner of an account is told of, by the name of allauth's message."""
+
+
+def notice(user: str, kind: str, language: str) -> None:
+    """Tell somebody that how they sign in was changed."""
+    found = User.objects.filter(pk=user, is_active=True).first()
+    if found is None or kind not in NOTICES:
+        return
+    with translation.override(language):
+        about = {"user": found, "what": NOTICES[kind]}
+        send_mail(_("Your account for OpenVIS"), render_to_string("access/notice.txt", about), None, [found.email])
 
 
 def reset(user: str, site: str, language: str) -> None:

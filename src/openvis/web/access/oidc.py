@@ -16,8 +16,8 @@ from allauth.socialaccount.providers.base import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from requests import RequestException
@@ -39,7 +39,8 @@ SOURCE = "oidc"
 @require_GET
 def login(request: HttpRequest) -> HttpResponseBase:
     """Send the browser to the provider."""
-    _or_404()
+    if not settings.OPENVIS_OIDC:
+        return redirect("account_login")
     provider = get_adapter(request).get_provider(request, PROVIDER)
     try:
         answer: HttpResponseBase = provider.redirect(request, AuthProcess.LOGIN, get_next_redirect_url(request))
@@ -53,14 +54,10 @@ def login(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def callback(request: HttpRequest) -> HttpResponseBase:
     """The browser comes back from the provider."""
-    _or_404()
+    if not settings.OPENVIS_OIDC:
+        return redirect("account_login")
     answer: HttpResponseBase = Callback.adapter_view(Adapter(request, PROVIDER))(request)
     return answer
-
-
-def _or_404() -> None:
-    if not settings.OPENVIS_OIDC:
-        raise Http404
 
 
 def refused(request: HttpRequest, why: str, user: User | None = None) -> HttpResponse:

@@ -24,6 +24,14 @@ def end_accounts(timestamp: int) -> None:
         cursor.execute("DELETE FROM access_cache WHERE expires < now()")
 
 
+@app.task(name="access.mail_notice", priority=10)
+def mail_notice(user: str, kind: str, language: str) -> None:
+    """Tell somebody that how they sign in was changed."""
+    from . import mailing
+
+    mailing.notice(user, kind, language)
+
+
 @app.task(name="access.mail_reset", priority=10)
 def mail_reset(user: str, site: str, language: str) -> None:
     """Send somebody a link to choose a new password; nothing where there is no such account."""

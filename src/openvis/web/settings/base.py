@@ -171,6 +171,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {
     "login": "openvis.web.access.forms.SignInForm",
     "reset_password": "openvis.web.access.forms.ForgottenForm",
+    "reauthenticate": "openvis.web.access.forms.PasswordAgainForm",
 }
 ACCOUNT_ADAPTER = "openvis.web.access.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -179,7 +180,6 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_EMAIL_NOTIFICATIONS = bool(os.environ.get("OPENVIS_MAIL"))
 # Counted in the database, for all processes together. Many people may share one address: that of the town hall.
 CACHES = {
     "default": {
