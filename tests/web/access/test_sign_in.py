@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -45,6 +46,23 @@ def test_a_wrong_password_says_so_without_telling_whether_the_account_exists(ana
     assert words.search(known).group() == words.search(unknown).group()
     assert AuditEntry.objects.filter(action="sign-in", result="refused").count() == 2
     assert not AuditEntry.objects.filter(action="sign-in").exclude(facts={}).exists()
+
+
+@pytest.mark.parametrize("city", ["almere"], indirect=True)
+def test_an_address_without_an_account_costs_as_much_work(analyst, client, monkeypatch):
+    """The slow part of signing in is the hash of the password: it is worked out once, whoever asks."""
+    services.add_person("invited@test.example", "Invited")
+    services.disable(services.add_person("closed@test.example", "Closed", password=PASSWORD))
+    done = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *given: (done.append(1), encode(*given))[1])
+    work = []
+    for name in ("analyst", "nobody", "invited", "closed"):
+        done.clear()
+        assert sign_in(client, f"{name}@test.example", "wrong").status_code == 200
+        work.append(len(done))
+    assert work == [work[0]] * 4
+    assert work[0] >= 1
 
 
 def test_a_disabled_person_cannot_sign_in(analyst, client):
