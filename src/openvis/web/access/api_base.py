@@ -7,7 +7,9 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import SessionAuth
 
-from . import audit, people
+from openvis.web import guard
+
+from . import acting, audit, people, purposes, walls
 
 
 class Problem(Schema):
@@ -20,11 +22,19 @@ class Problem(Schema):
     errors: list[dict[str, Any]] = []
 
 
-class Signed(SessionAuth):
-    """Somebody who is signed in and has the ability; for everybody else the operation does not exist."""
+PURPOSE_HEADER = "Purpose"
+"""Header of a request in which a program states the purpose (doel) for which it opens personal data."""
 
-    def __init__(self, ability: str) -> None:
+
+class Signed(SessionAuth):
+    """Somebody who is signed in and has the ability; for everybody else the operation does not exist.
+
+    An operation that opens personal data says so with `personal`, and its requests state a purpose in a header.
+    """
+
+    def __init__(self, ability: str, personal: guard.Personal | None = None) -> None:
         self.openvis_rule = ability
+        self.openvis_personal = personal
         super().__init__()
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
@@ -33,7 +43,22 @@ class Signed(SessionAuth):
         if not people.may(request.user, self.openvis_rule):
             audit.refuse(request, self.openvis_rule)
             raise Http404
+        if self.openvis_personal is not None:
+            self._purpose(request, self.openvis_personal)
         return request.user
+
+    def _purpose(self, request: HttpRequest, personal: guard.Personal) -> None:
+        """Take over the purpose of the header. Raises Http404 where none would do, HttpError 428 where none is named."""
+        choices = [purpose.id for purpose in purposes.allowed(request.user, personal.compartment)]
+        if not choices:
+            audit.refuse(request, self.openvis_rule)
+            raise Http404
+        named = request.headers.get(PURPOSE_HEADER, "")
+        if named not in choices:
+            expected = ", ".join(choices)
+            raise HttpError(428, f"header {PURPOSE_HEADER}: found {named!r}, expected one of: {expected}")
+        acting.current().purpose_object = personal.file(request.resolver_match.kwargs if request.resolver_match else {})
+        walls.purpose_stated(named)
 
 
 def install_errors(api: NinjaAPI) -> None:
