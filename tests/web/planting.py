@@ -1,0 +1,182 @@
+"""Objects of every party, each with marked texts: what `test_doors` looks for in the answers to everybody else.
+
+An app adds a function here for what it keeps. `readers` is an answer of its own, from the words of the design and not from
+the rules under test: given a person's roles, may this object be known to them?
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import shapely
+from django.db import transaction
+from django.utils import timezone
+
+from openvis.profile import Profile
+from openvis.web.access import demo
+from openvis.web.access.models import AuditEntry, PurposeUse, User
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One object: its keys as addresses name them, the texts that give it away, and who may know of it."""
+
+    kind: str
+    keys: tuple[Any, ...]
+    marks: tuple[str, ...]
+    readers: Callable[[User], bool]
+    also: tuple[tuple[Any, ...], ...] = field(default=())
+    """Keys of what hangs under it."""
+
+
+MARK = "geheim-"
+"""With which every mark begins."""
+
+
+def mark(kind: str) -> str:
+    """A text that stands nowhere else."""
+    return f"{MARK}{kind}-{uuid.uuid4().hex[:10]}"
+
+
+def roles_with(profile: Profile, *abilities: str) -> set[str]:
+    """The roles that hold one of these abilities."""
+    return {role.id for role in profile.roles if any(ability in role.abilities for ability in abilities)}
+
+
+def holds(profile: Profile, *abilities: str) -> Callable[[User], bool]:
+    """Who holds one of these abilities anywhere."""
+    wanted = roles_with(profile, *abilities)
+    return lambda person: not wanted.isdisjoint(person.grants.in_force().values_list("role", flat=True))
+
+
+def works_in(profile: Profile, area: str, *abilities: str) -> Callable[[User], bool]:
+    """Who holds one of these abilities for the whole city or for this area."""
+    city_wide = {role.id for role in profile.roles if role.scope == "city"} & roles_with(profile, *abilities)
+    wanted = roles_with(profile, *abilities)
+
+    def reads(person: User) -> bool:
+        return any(
+            grant.role in city_wide or (grant.role in wanted and area in grant.areas)
+            for grant in person.grants.in_force()
+        )
+
+    return reads
+
+
+FIGURES: dict[str, Any] = {
+    "count": 1, "total": 1, "share": None, "area_share": None, "trend": None, "kinds": [], "windows": [], "chips": [],
+    "matrix": [[0.0] * 24] * 7, "weeks": [], "from": "2026-01-01", "to": "2026-06-30", "chosen_kinds": [],
+}
+"""Evidence with nothing in it."""
+
+
+def other_area(profile: Profile) -> str:
+    """A coarsest area in which no test person works: they all get the first."""
+    codes = sorted(area.code for area in profile.areas_of(profile.levels[0].id))
+    return next(code for code in codes if code != demo.first_area(profile))
+
+
+def focus_place(profile: Profile) -> Planted:
+    """A focus place in another area, with an interpretation, a decision and an action."""
+    from openvis.web.deployment.models import Evidence, FocusAction, FocusPlace
+
+    area, name, inside, act = other_area(profile), mark("plek"), mark("duiding"), mark("afspraak")
+    evidence = Evidence.objects.create(
+        query=mark("vraag"), store_version="1", figures=FIGURES, shape={}, picture=b"x",
+        outline=shapely.to_wkb(profile.areas[0].geometry),
+    )
+    place = FocusPlace.objects.create(
+        name=name, evidence=evidence, home=[area], touches=[area], interpretation=inside, state="accepted", reason=inside,
+    )
+    action = FocusAction.objects.create(
+        place=place, what=act, phase="preventive", organisation=profile.organisations[0].id, due=timezone.localdate(),
+    )
+    readers = works_in(profile, area, "briefing.view", "places.keep", "places.assess")
+    return Planted("focus place", (place.pk,), (name, inside, act, evidence.query), readers, ((action.pk,),))
+
+
+def delivery(profile: Profile) -> Planted:
+    """A refused delivery with a rejected row."""
+    import json
+
+    from openvis.web.access import sealing
+    from openvis.web.intake.loading import rejected_context
+    from openvis.web.intake.models import Batch, Rejected, Source
+
+    name, inside = mark("levering"), mark("rij")
+    batch = Batch.objects.create(
+        source=Source.objects.first(), state=Batch.State.LOADED, file_name=f"{name}.csv", read=1, rejected=1,
+        loaded=timezone.now(),
+    )
+    told = {"told": [{"value": inside, "facts": {"expected": "x"}}], "values": {"kind": inside}}
+    Rejected.objects.create(
+        batch=batch, row=2, problems=[{"column": "kind", "reason": "kind_unknown"}],
+        sealed=sealing.seal(json.dumps(told).encode(), rejected_context(batch.pk, 2)),
+    )
+    return Planted("delivery", (batch.pk,), (name, inside), holds(profile, "intake.view", "intake.upload"))
+
+
+def trial(profile: Profile) -> Planted:
+    """An unknown file that somebody is working out."""
+    from openvis.web.intake.models import Trial
+
+    name = mark("proef")
+    other = User.objects.create_user(f"{uuid.uuid4().hex}@elders.example", name="Iemand Anders")
+    kept = Trial.objects.create(
+        file_name=f"{name}.csv", sha256="0" * 64, size=1, by=other, ends_on=timezone.localdate(), proposal={},
+    )
+    return Planted("trial", (kept.pk,), (name,), lambda person: person == other)
+
+
+def source(profile: Profile) -> Planted:
+    """A source that was made in the browser."""
+    from openvis.web.intake.models import Source
+
+    first = Source.objects.filter(in_use=True).first()
+    key, name = mark("bron"), mark("bronnaam")
+    Source.objects.create(key=key, definition=first.definition | {"id": key, "name": name}, from_profile=False)
+    return Planted("source", (key,), (key, name), holds(profile, "intake.sources", "intake.upload", "intake.view"))
+
+
+def account(profile: Profile) -> Planted:
+    """Somebody of another organisation, with a role and its reason."""
+    from openvis.web.access import services
+
+    name, reason = mark("naam"), mark("reden")
+    person = services.add_person(f"{mark('adres')}@elders.example", name, profile.organisations[-1].id)
+    role = next(role for role in profile.roles if role.scope == "city")
+    services.grant(person, role.id, reason=reason, source="test")
+    return Planted("account", (person.pk,), (name, reason, person.email), holds(profile, "people.view"))
+
+
+def audit_entry(profile: Profile) -> Planted:
+    """An entry of the audit log about somebody else's work."""
+    thing = mark("regel")
+    entry = AuditEntry.objects.create(action="test.look", object=thing, actor=uuid.uuid4())
+    return Planted("audit entry", (entry.pk,), (thing,), holds(profile, "audit.view", "audit.sample"))
+
+
+def purpose_use(profile: Profile) -> Planted:
+    """A purpose that somebody else stated for a file."""
+    other = User.objects.create_user(f"{uuid.uuid4().hex}@elders.example", name="Iemand Anders")
+    file = mark("dossier")
+    used = PurposeUse.objects.create(user=other, session="s", compartment="persons", object=file, purpose="p")
+    return Planted("purpose", (used.pk,), (file,), holds(profile, "audit.view"))
+
+
+def plant_hidden(profile: Profile, person: User) -> list[Planted]:
+    """Plant what this person may not know of, and nothing else."""
+    found = []
+    for plant in PLANTERS:
+        with transaction.atomic():
+            item = plant(profile)
+            transaction.set_rollback(item.readers(person))
+        if not item.readers(person):
+            found.append(item)
+    return found
+
+
+PLANTERS: list[Callable[[Profile], Planted]] = [
+    focus_place, delivery, trial, source, account, audit_entry, purpose_use,
+]  # fmt: skip

@@ -1,0 +1,230 @@
+"""Walking the doors: everybody, at every address, with the keys of what belongs to somebody else.
+
+What a person may not know of does not exist for them. So an address with its key answers as one with a key that nobody
+has, and none of its marked texts stands in any answer: page, JSON, header, download, message, mail.
+"""
+
+import re
+import uuid
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, NamedTuple
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, reverse
+from django.urls.converters import get_converters
+
+from openvis.web.access import demo
+from web.conftest import BACKEND, make_person
+from web.planting import MARK, PLANTERS, Planted, plant_hidden
+from web.test_rules_declared import PAGES, patterns
+
+CONVERTERS = {type(converter): name for name, converter in get_converters().items()}
+LEFT_OUT = {"account_logout", "account_reset_password_from_key"}
+"""Signing out ends the walk; the address of a new password is a secret in itself."""
+SLOW_PAGES = re.compile("^(picture|briefing)")
+"""Pages of the event store, which holds nothing of what is planted here."""
+CHANGING = re.compile(r"(?im)^Expires: .*$|csrf[^\n]{0,200}|expires=[^;]*|nonce-[\w-]+|[A-Za-z0-9]{64}")
+"""What differs from one answer to the next: tokens, and when a session ends."""
+METHODS = ("get", "post")
+WORDS = ("x", "csv")
+"""For parts of an address that are not a key."""
+
+
+@pytest.fixture
+def planted(city: Any) -> list[Planted]:
+    return [plant(city) for plant in PLANTERS]
+
+
+class Door(NamedTuple):
+    """An address that takes a key: which, with keys of an object, and with keys that nobody has."""
+
+    name: str
+    ours: str
+    nobodys: str
+
+
+def addresses(item: Planted) -> Iterator[Door]:
+    """Every address that takes a key, with the keys of this object."""
+    for pattern in patterns():
+        yield from _filled(pattern, item)
+
+
+def _filled(pattern: URLPattern, item: Planted) -> Iterator[Door]:
+    converters = pattern.pattern.converters
+    if not pattern.name or not converters or pattern.name in LEFT_OUT:
+        return
+    names = list(converters)
+    for keys in (item.keys, *item.also):
+        choices = [_values(converters[name], keys) for name in names]
+        for values in product(*choices):
+            if not any(value in keys for value in values):
+                continue
+            nobody = [_unknown(value) if value in keys else value for value in values]
+            yield Door(
+                f"{pattern.name} {[value for value in values if value not in keys]}",
+                reverse(_named(pattern), kwargs=dict(zip(names, values, strict=True))),
+                reverse(_named(pattern), kwargs=dict(zip(names, nobody, strict=True))),
+            )
+
+
+def _named(pattern: URLPattern) -> str:
+    return f"api:{pattern.name}" if "ninja" in str(getattr(pattern.callback, "__module__", "")) else str(pattern.name)
+
+
+def _values(converter: Any, keys: tuple[Any, ...]) -> list[Any]:
+    """The keys that fit a part of an address, and words for what is not a key."""
+    kind = CONVERTERS.get(type(converter), "str")
+    fits = [key for key in keys if _fits(kind, key)]
+    return [*fits, *(WORDS if kind in ("slug", "str", "path") else ())]
+
+
+def _fits(kind: str, key: Any) -> bool:
+    if kind == "uuid":
+        return isinstance(key, uuid.UUID)
+    if kind == "int":
+        return isinstance(key, int)
+    return isinstance(key, str | uuid.UUID)
+
+
+def _unknown(key: Any) -> Any:
+    """A key of the same kind that nobody has."""
+    if isinstance(key, uuid.UUID):
+        return uuid.uuid4()
+    return 987_654_321 if isinstance(key, int) else f"{key[:4]}-nobody-{uuid.uuid4().hex[:6]}"
+
+
+def said(answer: HttpResponseBase) -> str:
+    """All that an answer tells: status line, headers, cookies, body."""
+    body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined, arg-type]
+    return "\n".join([*(f"{name}: {value}" for name, value in answer.items()), str(answer.cookies), _text(body)])
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", errors="replace")
+
+
+@pytest.fixture
+def everybody(city: Any) -> list[tuple[str, Any, Client]]:
+    """Somebody of every role, and somebody without any: name of the role, person, signed-in client."""
+    from openvis.web.access import services
+
+    found = [_at_the_door(alias, make_person(city, alias)) for alias in demo.roles_by_alias(city)]
+    return [*found, _at_the_door("outsider", services.add_person("outsider@test.example", "outsider"))]
+
+
+def _at_the_door(alias: str, person: Any) -> tuple[str, Any, Client]:
+    client = Client(raise_request_exception=False)
+    client.force_login(person, backend=BACKEND)
+    return alias, person, client
+
+
+def test_what_is_not_yours_does_not_exist(city: Any, planted: list[Planted], everybody: Any):
+    """At the doors where an object can be found at all; the slow test below tries every door there is."""
+    wrong: list[str] = []
+    behind: set[str] = set()
+    for item in planted:
+        doors = opened(item, everybody)
+        behind |= {item.kind} if doors else set()
+        for alias, person, client in everybody:
+            if not item.readers(person):
+                wrong += [f"{alias}, {item.kind}: {what}" for what in _tried(client, item, doors, {})]
+    assert not wrong, "\n".join(wrong[:40])
+    assert behind >= {"focus place", "delivery", "account", "source"}, "the walk passes by what is there"
+    assert not [one for item in planted for one in item.marks for letter in mail.outbox if one in letter.body]
+
+
+@pytest.mark.slow
+def test_there_is_no_other_door(city: Any, planted: list[Planted], everybody: Any):
+    wrong: list[str] = []
+    for alias, person, client in everybody:
+        absent: dict[str, int] = {}
+        for item in planted:
+            if not item.readers(person):
+                wrong += [f"{alias}, {item.kind}: {what}" for what in _tried(client, item, list(addresses(item)), absent)]
+    assert not wrong, "\n".join(wrong[:40])
+
+
+def opened(item: Planted, everybody: Any) -> list[Door]:
+    """The doors behind which this object is: for one who may know of it they answer otherwise than for nothing."""
+    found: dict[str, Door] = {}
+    for _alias, person, client in everybody:
+        if item.readers(person):
+            for door in addresses(item):
+                if door.name not in found and any(
+                    _ask(client, method, door.ours).status_code != _ask(client, method, door.nobodys).status_code
+                    for method in METHODS
+                ):
+                    found[door.name] = door
+            if found:
+                break
+    return list(found.values())
+
+
+def _tried(client: Client, item: Planted, doors: list[Door], absent: dict[str, int]) -> Iterator[str]:
+    """What gave the object away to this person."""
+    for door in doors:
+        for method in METHODS:
+            there = _ask(client, method, door.ours)
+            expected = absent.setdefault(f"{method} {door.name}", 0) or _ask(client, method, door.nobodys).status_code
+            absent[f"{method} {door.name}"] = expected
+            if there.status_code != expected or there.status_code >= 500:
+                yield f"{method} {door.ours}: {there.status_code}, for a key that nobody has {expected}"
+            told = said(there)
+            found = [one for one in item.marks if one in told and one not in door.ours]
+            if found:
+                yield f"{method} {door.ours}: {found}"
+
+
+def _ask(client: Client, method: str, address: str) -> Any:
+    """An answer, of which nothing stays: not in the database, not in the browser."""
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        answer = getattr(client, method)(address)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return answer
+
+
+def test_lists_searches_and_downloads_do_not_tell_either(city: Any, planted: list[Planted], everybody: Any):
+    wrong: list[str] = []
+    for alias, person, client in everybody:
+        hidden = [item for item in planted if not item.readers(person)]
+        marks = {one: item.kind for item in hidden for one in item.marks}
+        for name, _rule in PAGES:
+            if name not in LEFT_OUT and not SLOW_PAGES.match(name):
+                told = said(_ask(client, "get", reverse(name)))
+                wrong += [f"{alias}, {name}: {marks[one]}" for one in marks if one in told]
+        told = said(_ask(client, "get", f"{reverse('search')}?q={MARK}"))
+        wrong += [f"{alias}, search: {marks[one]}" for one in marks if one in told]
+    assert not wrong, "\n".join(wrong[:40])
+
+
+@pytest.mark.parametrize("city", ["almere"], indirect=True)
+def test_to_who_may_see_nothing_a_full_city_is_an_empty_one(city: Any, everybody: Any):
+    """Not a count, not a length, not an ETag tells that something is there."""
+    wrong: list[str] = []
+    for alias, person, client in everybody:
+        if alias not in ("outsider", "raadslid", "medewerker"):
+            continue
+        before = _pages(client)
+        with transaction.atomic():
+            assert plant_hidden(city, person)
+            after = _pages(client)
+            transaction.set_rollback(True)
+        wrong += [f"{alias}: {name}" for name in before if before[name] != after[name]]
+    assert not wrong, "\n".join(wrong)
+
+
+def _pages(client: Client) -> dict[str, str]:
+    """Every plain page as this person sees it, without what differs from one moment to the next."""
+    found = {}
+    for name, _rule in PAGES:
+        if name not in LEFT_OUT and not SLOW_PAGES.match(name):
+            told = said(_ask(client, "get", reverse(name)))
+            found[name] = CHANGING.sub("", told)
+    return found
