@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from openvis.profile import Profile
@@ -15,7 +16,9 @@ from openvis.web.deployment.models import FocusPlace
 from openvis.web.sharing import flows, retention, services, tasks
 from openvis.web.sharing.models import Flow, Received, Transfer
 from openvis.web.sharing.states import State
-from web.sharing.handed import SECRET, asked, elsewhere, proposing_role, purpose_of, receiving_role
+from openvis.web.trail import processing
+from openvis.web.trail.models import ProcessingEntry
+from web.sharing.handed import SECRET, asked, elsewhere, home, proposing_role, purpose_of, receiving_role
 
 
 @pytest.fixture
@@ -279,3 +282,59 @@ def test_the_owner_may_do_what_the_night_needs(transfer: Transfer):
     """So that the walls of the next file are not passed by accident: here the tests are the owner."""
     assert walls.protected()["sharing_transfer"].insert
     Transfer.objects.filter(pk=transfer.pk).update(reminded=timezone.localdate())
+
+
+class TestPersons:
+    """Objects of later parts are about persons: each gets its line in the processing log, at both ends, by nobody's name."""
+
+    @pytest.fixture
+    def offered(self, city: Profile, monkeypatch: pytest.MonkeyPatch) -> registry.Offer:
+        subjects = [processing.Subject("person", "p-1"), processing.Subject("person", "p-2")]
+        offer = registry.Offer(
+            "file", "File", "operations", {"name": "Name"}, lambda user, key: {"name": SECRET},
+            subjects=lambda user, key: subjects, areas=lambda user, key: [home(city)],
+        )  # fmt: skip
+        monkeypatch.setattr(registry, "offers", [offer])
+        return offer
+
+    def logged(self, name: str) -> list[tuple[str, str]]:
+        """Compartment and person of each line about an act."""
+        found = ProcessingEntry.objects.filter(name=name)
+        return sorted((entry.activity.rsplit(":", 1)[-1], entry.subject) for entry in found)
+
+    def test_each_person_gets_a_line_at_both_ends(
+        self, city: Profile, offered: Any, proposer: User, receiver: User, work: Any, client_for: Any
+    ):
+        thing = flows.thing(proposer, "file", "1")
+        assert thing is not None
+        made = services.propose(proposer, thing, asked(city, fields=("name",)))
+        assert self.logged("transfer.propose") == [("operations", "p-1"), ("operations", "p-2")]
+        assert b"p-1" not in (raw("subjects")[0] or b"p-1")
+        services.accept(receiver, made.pk)
+        assert self.logged("transfer.accept") == [("nuisance", "p-1"), ("nuisance", "p-2")]
+        assert raw("subjects") == [None]
+        assert Received.objects.get().subjects == [["person", "p-1"], ["person", "p-2"]]
+
+    def test_after_a_refusal_it_is_not_known_any_more_whose_data_they_were(
+        self, city: Profile, offered: Any, proposer: User, receiver: User, work: Any
+    ):
+        thing = flows.thing(proposer, "file", "1")
+        assert thing is not None
+        made = services.propose(proposer, thing, asked(city, fields=("name",)))
+        services.refuse(receiver, made.pk, "Niet nodig.")
+        assert raw("subjects") == [None]
+        assert self.logged("transfer.accept") == []
+
+    def test_a_page_with_their_data_gives_a_line_each_and_a_page_without_none(
+        self, city: Profile, offered: Any, proposer: User, client_for: Any
+    ):
+        thing = flows.thing(proposer, "file", "1")
+        assert thing is not None
+        made = services.propose(proposer, thing, asked(city, fields=("name",)))
+        client = client_for(proposer)
+        client.get(reverse("transfer", args=[made.pk]))
+        assert self.logged("transfer.view") == [("operations", "p-1"), ("operations", "p-2")]
+        services.withdraw(proposer, made.pk)
+        client.get(reverse("transfer", args=[made.pk]))
+        client.get(reverse("transfers_proposed"))
+        assert len(self.logged("transfer.view")) == 2

@@ -118,6 +118,8 @@ class Offer:
     """(user, key) → the fields that this person may hand over; None where the object does not exist for them."""
     areas: Callable[[Any, str], list[str]] = field(default=lambda user, key: [])
     """(user, key) → codes of the areas the object lies in: receivers of an area see what lies in theirs."""
+    subjects: Callable[[Any, str], Iterable[Any]] = field(default=lambda user, key: ())
+    """(user, key) → the persons it is about, for the processing log: records about one person each."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from openvis.profile.access import NEVER_FEEDS
 from openvis.web import city
 from openvis.web.access import registry
 from openvis.web.access.models import User
+from openvis.web.trail import processing
 
 from .models import Flow
 
@@ -24,6 +25,8 @@ class Thing:
     key: str
     values: dict[str, str]
     areas: list[str]
+    subjects: list[list[str]]
+    """Whose data they are: type and identifier of each."""
 
     @property
     def lines(self) -> list[tuple[str, Any, str]]:
@@ -43,7 +46,8 @@ def thing(user: User, kind: str, key: str) -> Thing | None:
     if offer is None or values is None:
         return None
     known = {name: text for name, text in values.items() if name in offer.fields}
-    return Thing(offer, key, known, offer.areas(user, key))
+    subjects = [processing.subject_of(person) for person in offer.subjects(user, key)]
+    return Thing(offer, key, known, offer.areas(user, key), [[item.type, item.id] for item in subjects])
 
 
 def open_ways(compartment: str) -> list[Compartment]:

@@ -15,7 +15,7 @@ from openvis.web.access.fields import SealedJSONField, SealedTextField
 
 from .states import ANSWERS, Law, State
 
-SEALED = ["values", "motivation", "proportionality", "subsidiarity", "reason"]
+SEALED = ["values", "subjects", "motivation", "proportionality", "subsidiarity", "reason"]
 """Content. The history tells what happened and never holds it."""
 AS_PROPOSED = [
     "kind", "key", "from_compartment", "to_compartment", "areas", "fields", "role", "organisation", "proposed_at",
@@ -94,6 +94,7 @@ class Transfer(models.Model):
     areas = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("areas"))
     fields = ArrayField(models.SlugField(), verbose_name=_("fields"))
     values = SealedJSONField(_("values"), null=True)
+    subjects = SealedJSONField(null=True, help_text=_("whose data they are: type and identifier of each person"))
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("proposed by")
     )
@@ -129,7 +130,8 @@ class Transfer(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state="proposed") | models.Q(values__isnull=True), name="transfer_answered_is_empty"
+                condition=models.Q(state="proposed") | models.Q(values__isnull=True, subjects__isnull=True),
+                name="transfer_answered_is_empty",
             ),
             models.CheckConstraint(
                 condition=models.Q(decided_by__isnull=True)
@@ -172,6 +174,7 @@ class Received(models.Model):
     compartment = models.SlugField()
     areas = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     values = SealedJSONField(_("values"))
+    subjects = SealedJSONField(null=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     received_at = models.DateTimeField(default=timezone.now)
     ends_on = models.DateField(_("kept until"))

@@ -64,10 +64,11 @@ KEPT = "says who signed with whom; of no person but who put it here"
 
 TABLES = (
     PersonalTable(
-        Transfer, ("proposed_by", "decided_by", "values", "motivation", "proportionality", "subsidiarity", "reason"),
+        Transfer,
+        ("proposed_by", "decided_by", "values", "subjects", "motivation", "proportionality", "subsidiarity", "reason"),
         "staff", find_transfers, erase_transfer,
     ),
-    PersonalTable(Received, ("received_by", "values"), "staff", find_received, erase_received),
+    PersonalTable(Received, ("received_by", "values", "subjects"), "staff", find_received, erase_received),
     PersonalTable(CovenantText, ("added_by",), "staff", find_texts, kept_because=KEPT),
     PersonalTable(Flow, none_because="ways between compartments, no people"),
 )

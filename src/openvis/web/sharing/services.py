@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from openvis.web import city
 from openvis.web.access import acting, audit, purposes, registry
 from openvis.web.access.models import User
+from openvis.web.trail import processing
 
 from . import covenants, flows, rules
 from .models import Received, Transfer
@@ -93,6 +94,7 @@ def propose(by: User, thing: flows.Thing, asked: Proposal) -> Transfer:
     transfer = Transfer(
         kind=thing.offer.kind, key=thing.key, from_compartment=origin, to_compartment=asked.to, areas=thing.areas,
         fields=list(asked.fields), values={name: thing.values[name] for name in asked.fields},
+        subjects=thing.subjects or None,
         proposed_by=by, role=role, organisation=organisation, answer_by=asked.answer_by,
         purpose=asked.purpose, law=asked.law, article=_filled("article", asked.article), covenant=asked.covenant,
         motivation=_filled("motivation", asked.motivation),
@@ -103,6 +105,7 @@ def propose(by: User, thing: flows.Thing, asked: Proposal) -> Transfer:
     with _act(by, "propose", transfer.pk, **facts):
         transfer.save(force_insert=True)
         _at_the_object(by, "transfer.proposed", transfer)
+        processed(thing.subjects, origin, "transfer.propose")
     return transfer
 
 
@@ -135,6 +138,11 @@ def _check(thing: flows.Thing, asked: Proposal, organisation: str) -> None:
             raise WrongError("covenant", str(error)) from error
 
 
+def processed(subjects: list[list[str]] | None, compartment: str, name: str) -> None:
+    """A line of the processing log for each person whose data were handed over or shown."""
+    processing.shown([processing.Subject(*item) for item in subjects or []], activity=compartment, name=name)
+
+
 def _at_the_object(by: User | None, action: str, transfer: Transfer) -> None:
     """The entry at the other end: at the object that the data come from."""
     audit.record(by, action, f"{transfer.kind}:{transfer.key}", transfer=str(transfer.pk), to=transfer.to_compartment)
@@ -152,8 +160,8 @@ def _open(by: User, transfer: UUID, permission: str) -> Transfer:
 
 def _answer(current: Transfer, by: User | None, state: State) -> None:
     current.state, current.decided_by, current.decided_at = state, by, timezone.now()
-    current.values = None
-    current.save(update_fields=["state", "decided_by", "decided_at", "values", "reason", "taken_in", "ends_on"])
+    current.values = current.subjects = None
+    current.save(update_fields=["state", "decided_by", "decided_at", "values", "subjects", "reason", "taken_in", "ends_on"])
 
 
 def withdraw(by: User, transfer: UUID) -> Transfer:
@@ -183,7 +191,7 @@ def accept(by: User, transfer: UUID) -> Transfer:
     with _act(by, "accept", transfer):
         current = _answerable(by, transfer)
         _in_force(by, current)
-        values = current.values
+        values, subjects = current.values, current.subjects
         taker = next((item for item in registry.receivers if item.compartment == current.to_compartment), None)
         if taker is not None:
             current.taken_in = taker.accept(by, values)
@@ -194,9 +202,10 @@ def accept(by: User, transfer: UUID) -> Transfer:
         if taker is None:
             Received(
                 transfer=current, compartment=current.to_compartment, areas=current.areas, values=values,
-                received_by=by, ends_on=until,
+                subjects=subjects, received_by=by, ends_on=until,
             ).save(force_insert=True)  # fmt: skip
         _at_the_object(by, "transfer.accepted", current)
+        processed(subjects, current.to_compartment, "transfer.accept")
         if current.taken_in:
             audit.record(by, "transfer.taken_in", current.taken_in, transfer=str(current.pk))
         return current

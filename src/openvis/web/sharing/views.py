@@ -74,6 +74,7 @@ def propose(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         else:
             messages.success(request, _("The proposal waits for an answer of the other side."))
             return redirect("transfer", key=made.pk)
+    services.processed(thing.subjects, thing.offer.compartment, "transfer.offer")
     context = {
         "thing": thing, "form": form, "to": flows.name_of(to.id), "from": flows.name_of(thing.offer.compartment),
         "ways": len(ways), "earlier": selectors.of_object(user, kind, key),
@@ -117,8 +118,11 @@ def _page(request: HttpRequest, item: Transfer, form: forms.RefuseForm, wrong: s
     theirs = rules.theirs(user, item)
     audit.record(user, "transfer.view", f"transfer:{item.pk}", side="receiver" if theirs else "proposer")
     received = getattr(item, "received", None) if theirs else None
+    lines, subjects = selectors.lines(user, item), received.subjects if received is not None else item.subjects
+    if any(line.value is not None for line in lines):
+        services.processed(subjects, item.to_compartment if theirs else item.from_compartment, "transfer.view")
     context = {
-        "item": item, "lines": selectors.lines(user, item), "overdue": selectors.overdue(item), "theirs": theirs,
+        "item": item, "lines": lines, "overdue": selectors.overdue(item), "theirs": theirs,
         "ours": rules.ours(user, item), "received": received, "form": form, "wrong": wrong,
     }
     return render(request, "sharing/transfer.html", context, status=422 if wrong or form.errors else 200)
