@@ -97,6 +97,8 @@ def problems(directory: Path) -> list[str]:
         ("access.yaml", "parties: [town, police_north]", "parties: [town, navy]", "covenants.0.parties.1", "an organis"),
         ("access.yaml", "controller: [town], compartments: [nuisance]", "controller: [town], compartments: [bibob]",
          "covenants.0.compartments.0", "a compartment of this file"),
+        ("sources/police.yaml", "covenant: {name: Afspraken Veldermeer, starts: 2022-01-01, ends: 2027-12-31}",
+         "covenant_id: neighbors", "covenant_id", "found 'neighbors', expected a covenant of access.yaml: one of neigh"),
         ("kinds.yaml", "number: 102", "number: 101", "kinds.1.number", "every number once"),
         ("kinds.yaml", "theme: V1", "theme: V9", "kinds.0.theme", "a topic of plan.yaml"),
         ("kinds.yaml", "harm: 15", "harm: -1", "kinds.0.harm", "a number greater than 0"),

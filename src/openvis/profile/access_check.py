@@ -17,6 +17,7 @@ from openvis.profile.errors import found, one_of
 from openvis.profile.municipality import City
 from openvis.profile.references import unique
 from openvis.profile.roles import Role, Roles
+from openvis.profile.sources import Source
 
 
 def check_access(
@@ -39,6 +40,16 @@ def check_access(
         check.stated()
         for number, role in enumerate(roles[0].roles):
             _check_role(number, role, access, roles[1], problems)
+
+
+def check_covenants_of_sources(sources: list[tuple[Source, Document]], access: Access, problems: Problems) -> None:
+    """A source that rests on a covenant of the register names one that is there."""
+    known = {item.id for item in access.covenants}
+    for source, document in sources:
+        if source.covenant_id is not None and source.covenant_id not in known:
+            expected = f"a covenant of access.yaml: {one_of(known)}"
+            at = ("covenant_id",)
+            problems.add(document.path, document.line(at), dotted(at), found(source.covenant_id, expected))
 
 
 class _AccessCheck:

@@ -19,7 +19,7 @@ from openvis.profile.access import (
     Purpose,
     RetentionTerm,
 )
-from openvis.profile.access_check import check_access
+from openvis.profile.access_check import check_access, check_covenants_of_sources
 from openvis.profile.areas import AreaData, read_areas
 from openvis.profile.comparison import Comparison, ComparisonFigure
 from openvis.profile.documents import Document, Problems, explain
@@ -200,6 +200,7 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
             check_roles(roles, roles_file, city, problems)
     if access and access_file:
         check_access(access, access_file, (roles, roles_file) if roles and roles_file else None, city, problems)
+        check_covenants_of_sources(sources, access, problems)
     if plan and plan_file:
         check_plan(plan, plan_file, kinds, city, comparison, problems)
         if kinds and kinds_file:

@@ -1,5 +1,7 @@
 """What of a focus place can be proposed to another part of the work. It is about a place: no persons are in it."""
 
+from uuid import UUID
+
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +9,7 @@ from openvis.web.access.models import User
 from openvis.web.access.registry import Offer
 
 from . import presenting, selectors
+from .models import FocusPlace
 
 KIND = "focus_place"
 FIELDS = {
@@ -16,11 +19,19 @@ FIELDS = {
 }  # fmt: skip
 
 
+def _place(user: User, key: str) -> FocusPlace | None:
+    """The place, for who sees it. A key is taken in one way of writing only: it is what a transfer remembers."""
+    try:
+        identifier = UUID(key)
+        return selectors.place(user, identifier) if str(identifier) == key else None
+    except (Http404, ValueError):
+        return None
+
+
 def read(user: User, key: str) -> dict[str, str] | None:
     """The place in words, for who sees it."""
-    try:
-        place = selectors.place(user, key)
-    except Http404:
+    place = _place(user, key)
+    if place is None:
         return None
     shown = presenting.evidence_view(place.evidence.figures, place.evidence.sources)
     actions = [
@@ -38,8 +49,8 @@ def read(user: User, key: str) -> dict[str, str] | None:
 
 def areas(user: User, key: str) -> list[str]:
     """The codes of the areas it lies in, for who sees it."""
-    found: list[str] = selectors.visible_for(user).filter(pk=key).values_list("touches", flat=True).first() or []
-    return found
+    place = _place(user, key)
+    return list(place.touches) if place is not None else []
 
 
 FOCUS_PLACE = Offer(KIND, _("Focus place"), "operations", FIELDS, read, areas)

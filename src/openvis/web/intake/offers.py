@@ -3,6 +3,8 @@
 Free text and the number of the provider stay here: both can lead to somebody.
 """
 
+import re
+
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -15,6 +17,8 @@ from openvis.web.access.registry import Offer
 from .models import Incident
 
 KIND = "incident"
+KEY = re.compile(r"[1-9][0-9]{0,17}")
+"""A key in its one way of writing: it is what a transfer remembers."""
 ROWS = "picture.rows"
 FIELDS = {
     "what": gettext_lazy("Kind of incident"), "attempt": gettext_lazy("Completed or attempt"),
@@ -25,7 +29,7 @@ FIELDS = {
 
 def _row(user: User, key: str) -> tuple[Incident, list[str]] | None:
     """An incident in the areas where this person sees single incidents, with the codes of its areas."""
-    row = Incident.objects.select_related("area", "source").filter(pk=key).first() if key.isdecimal() else None
+    row = Incident.objects.select_related("area", "source").filter(pk=key).first() if KEY.fullmatch(key) else None
     if row is None:
         return None
     codes = [row.area.code, *row.area.within.values()] if row.area is not None else []
