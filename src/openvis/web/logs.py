@@ -28,7 +28,9 @@ class Discreet(logging.Formatter):
     """One line a record, without content; an exception below it as places in the code."""
 
     def format(self, record: logging.LogRecord) -> str:
-        text = f"{self.formatTime(record)} {record.levelname} {record.name}: {_told(record)}"
+        # One line a record: what is filled in cannot begin another one.
+        told = " ".join(_told(record).splitlines())
+        text = f"{self.formatTime(record)} {record.levelname} {record.name}: {told}"
         if record.exc_info and record.exc_info[1] is not None:
             text += "\n" + kind_and_places(record.exc_info[1])
         return text

@@ -1,7 +1,11 @@
 """Every answer, of every page and kind, carries the headers that keep a browser from doing what it should not."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +21,10 @@ from web.test_rules_declared import patterns
 
 EXAMPLES = {"UUIDConverter": UUID(int=1), "IntConverter": 1}
 """What stands in an address where it asks for a key; elsewhere a word."""
-POLICY = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'", "frame-ancestors 'none'")
+POLICY = (
+    "default-src 'none'", "object-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'",
+    "frame-ancestors 'none'",
+)
 WATCHED = {"/healthz", "/readyz"}
 """Answered in the clear as well, to whoever watches from the machine itself: they promise no TLS."""
 WANTED = {
@@ -156,3 +163,20 @@ def test_cookies_are_for_this_site_and_for_no_script(city: Any, settings: Any):
     assert session["secure"]
     assert session["samesite"] == "Lax"
     assert answer.cookies["csrftoken"]["samesite"] == "Lax"
+    assert answer.cookies["csrftoken"]["httponly"]
+
+
+def test_in_production_cookies_are_of_this_host_and_travel_over_tls(tmp_path: Path):
+    asked = (
+        "from openvis.web.settings import production as s;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, s.SESSION_COOKIE_SECURE,"
+        " s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.DEBUG)"
+    )
+    environment = os.environ | {
+        "DATABASE_URL": "postgresql://a@localhost/x", "OPENVIS_SECRET_KEY": "x", "OPENVIS_KEYS": "x", "OPENVIS_HOSTS": "x",
+        "OPENVIS_DATA": str(tmp_path),
+    }
+    said = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True).stdout
+    assert said.split() == [
+        "__Host-session", "__Host-csrf", "__Host-language", "True", "True", "31536000", "True", "False",
+    ]

@@ -128,6 +128,11 @@ def test_a_message_that_does_not_fit_its_values_loses_them():
     assert logs.Discreet().format(record).endswith("ERROR other: … of …")
 
 
+def test_nobody_writes_a_line_of_the_log_by_what_they_send(log: StringIO):
+    logging.getLogger("openvis").warning("batch %s", "7\n2026-01-01 00:00:00 INFO openvis: all is well\r\nx")
+    assert len(clean(log).splitlines()) == 1
+
+
 def test_an_exception_tells_its_causes_without_their_messages(log: StringIO):
     try:
         try:

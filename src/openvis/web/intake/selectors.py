@@ -10,6 +10,7 @@ from defusedcsv import csv
 from django.utils.translation import gettext as _
 
 from openvis.web.access import sealing
+from openvis.web.ui.downloads import disarmed
 
 from .columns import mapped
 from .loading import rejected_context
@@ -62,7 +63,7 @@ def rejected_csv(batch: Batch) -> str:
     names = mapped(batch.source.described)
     writer.writerow([*names, _("row in the file"), _("reason")])
     for view in _once(batch.rejected_rows.order_by("row", "id").iterator()):
-        held = ["" if view.held.get(name) is None else view.held[name] for name in names]
+        held = [disarmed(view.held.get(name) or "") for name in names]
         writer.writerow([*held, view.row, " ".join(view.sentences)])
     return target.getvalue()
 

@@ -229,6 +229,7 @@ SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
 
 OPENVIS_MAIL = os.environ.get("OPENVIS_MAIL", "")
 """How mail leaves: `smtp://user:password@host:587/?tls=1&from=openvis@example.nl`; empty sends none."""
@@ -274,6 +275,7 @@ WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],

@@ -86,6 +86,11 @@ def as_xlsx(columns: Sequence[str], rows: Iterable[Sequence[Any]], notes: Sequen
     return memory.getvalue()
 
 
+def disarmed(text: str) -> str:
+    """A text that no spreadsheet takes for a formula because blanks stand before it; the rest defusedcsv does."""
+    return f"'{text}" if text[:1] in ("\t", "\r", "\n") else text
+
+
 def _plain(value: Any, comma: bool) -> Any:
     """A value as the text of a CSV cell."""
     if value is None:
@@ -99,7 +104,7 @@ def _plain(value: Any, comma: bool) -> Any:
         return _local(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, dt.date):
         return value.isoformat()
-    return value if isinstance(value, int) else str(value)
+    return value if isinstance(value, int) else disarmed(str(value))
 
 
 def _cell(value: Any) -> Any:
