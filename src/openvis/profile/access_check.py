@@ -123,8 +123,10 @@ class _AccessCheck:
             self.each((*at, "roles"), item.roles, roles, "a role of roles.yaml")
             for place, role in enumerate(item.roles):
                 row = self.access.row(self.access.matrix.get(role, {}))
-                if role in self.access.matrix and not any(row.get(key) for key in item.compartments):
-                    self.wrong((*at, "roles", place), role, "a role with a cell in a compartment of this purpose")
+                empty = [str(key) for key in item.compartments if key in self.there and not row.get(key)]
+                if role in self.access.matrix and empty:
+                    expected = f"a role with a cell in every compartment of this purpose; it has none in {', '.join(empty)}"
+                    self.wrong((*at, "roles", place), role, expected)
 
     def rows(self, roles: list[Role]) -> None:
         known = {role.id for role in roles}
