@@ -1,6 +1,7 @@
 """Reading the logs: search, one entry with all of its trace, the state of the chain, the lines about one person."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -219,7 +220,8 @@ class About:
     """The lines of the processing log about one data subject."""
 
     title: str
-    lines: Sequence[ProcessingEntry]
+    lines: Sequence[tuple[ProcessingEntry, Any, str]]
+    """Each with its action and its activity in words."""
     number: int
 
 
@@ -234,7 +236,13 @@ def about(kind: str, text: str) -> list[About]:
 
 def _about(kind: str, identifier: str, title: str) -> About:
     found = ProcessingEntry.objects.filter(subject_index=identifier, subject_type=kind).order_by("-started")
-    return About(title, list(found[:200]), found.count())
+    lang = get_language()
+    activities = {item.id: item.name.get(lang) for item in city.profile().compartments}
+    lines = [
+        (line, words.action(line.name), activities.get(re.split("[:/#]", line.activity)[-1], line.activity))
+        for line in found[:200]
+    ]
+    return About(title, lines, found.count())
 
 
 def subject_types() -> list[str]:
