@@ -1,5 +1,7 @@
 """The audit log is bound together: what is done to it past the sealer is found, and said in words."""
 
+import asyncio
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -8,7 +10,7 @@ from collections import Counter
 
 import pytest
 from click.testing import CliRunner
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from openvis.cli.audit import audit as command
 from openvis.web.access import audit, registry, walls
 from openvis.web.access.models import AuditEntry, AuditPending
-from openvis.web.trail import anchor, chain, expiring, sealer, services, verifying
+from openvis.web.trail import anchor, chain, expiring, sealer, services, tasks, verifying
 from openvis.web.trail.models import AuditCheckpoint, AuditSeal
 from web.trail.conftest import write
 
@@ -100,6 +102,24 @@ class TestSealing:
         finally:
             other.close()
         assert sealer.seal() == 1
+
+    @pytest.mark.django_db(transaction=True)
+    def test_the_worker_seals_within_seconds_and_goes_on_after_a_fault(self, monkeypatch):
+        """Beside its tasks, in a thread of its own."""
+        monkeypatch.setattr(tasks, "PAUSE", 0.05)
+        faults = [OperationalError("gone"), OSError("disk full")]
+        honest = sealer.waits
+        monkeypatch.setattr(sealer, "waits", lambda: (_ for _ in ()).throw(faults.pop()) if faults else honest())
+
+        async def for_a_while() -> None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(tasks.keep_sealing(), 1.5)
+
+        write(2)
+        asyncio.run(for_a_while())
+        assert not faults
+        assert not AuditPending.objects.exists()
+        assert AuditSeal.objects.count() == AuditEntry.objects.count() == 2
 
     @pytest.mark.django_db(transaction=True)
     def test_it_never_runs_inside_the_work_of_others(self):

@@ -120,6 +120,7 @@ class TestSearch:
         tamper("UPDATE access_auditentry SET object = 'x' WHERE object = 'place:8'")
         verifying.verify()
         assert "niet wat verzegeld is" in pages.get(SEARCH).content.decode()
+        assert "niet wat verzegeld is" in pages.get("/").content.decode()
 
     def test_what_waits_is_counted_for_the_officer_alone(self, some, officer, analyst):
         with walls.as_user(officer):

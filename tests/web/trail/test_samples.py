@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openvis.web.access import audit, services, walls
 from openvis.web.access.models import AuditEntry, Organisation
 from openvis.web.guard import Refused
-from openvis.web.trail import sampling
+from openvis.web.trail import retention, sampling
 from openvis.web.trail.models import LookupSample, SampledLookup
 from web.conftest import make_person
 from web.trail.conftest import open_with_purpose
@@ -135,6 +135,14 @@ class TestSample:
     def test_an_open_one_cannot_be_signed(self, drawn, boss):
         with pytest.raises(sampling.NotReadyError):
             sampling.sign(drawn[0], by=boss)
+
+    def test_it_ends_with_the_term_of_the_audit_log(self, drawn):
+        today = timezone.localdate()
+        assert retention.preview_samples(today).number == 0
+        LookupSample.objects.filter(pk=drawn[0].pk).update(month=dt.date(today.year - 7, 1, 1))
+        assert retention.preview_samples(today).number == 1
+        assert retention.end_samples(today) == 7
+        assert set(LookupSample.objects.all()) == {drawn[1]}
 
     def test_the_remark_is_not_readable_in_the_database(self, drawn, boss):
         lookup = next(x for x in drawn[0].lookups.all() if AuditEntry.objects.get(pk=x.entry).actor != boss.pk)
