@@ -141,7 +141,7 @@ class TestSample:
         assert retention.preview_samples(today).number == 0
         LookupSample.objects.filter(pk=drawn[0].pk).update(month=dt.date(today.year - 7, 1, 1))
         assert retention.preview_samples(today).number == 1
-        assert retention.end_samples(today) == 7
+        assert retention.end_samples(today) == 1
         assert set(LookupSample.objects.all()) == {drawn[1]}
 
     def test_the_remark_is_not_readable_in_the_database(self, drawn, boss):

@@ -44,7 +44,8 @@ def preview_samples(day: dt.date) -> Due:
 
 def end_samples(day: dt.date) -> int:
     """Destroy these, with what was found of them."""
-    return LookupSample.objects.filter(month__lt=_start(expiring.TERM, day).replace(day=1)).delete()[0]
+    gone = LookupSample.objects.filter(month__lt=_start(expiring.TERM, day).replace(day=1)).delete()[1]
+    return gone.get(LookupSample._meta.label, 0)
 
 
 RULES = (
