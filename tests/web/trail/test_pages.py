@@ -92,6 +92,13 @@ class TestSearch:
         assert entry.purpose
         assert ProcessingEntry.objects.filter(trace=entry.trace, name="audit.search").count() == 2
 
+    def test_everybody_whose_name_is_shown_has_a_line_also_whom_it_was_done_to(self, some, pages, officer):
+        pages.get(SEARCH, {"actie": "people.add"})
+        entry = AuditEntry.objects.filter(action="audit.search", actor=officer.pk).latest("id")
+        added = set(AuditEntry.objects.filter(action="people.add").values_list("object", flat=True))
+        assert len(added) == 3
+        assert {line.subject for line in ProcessingEntry.objects.filter(trace=entry.trace)} == added
+
     def test_paging_shows_each_entry_once(self, city, pages, monkeypatch):
         AuditEntry.objects.all()._raw_delete("default")
         now = timezone.now()
@@ -176,6 +183,12 @@ class TestProcessingLog:
         processing.shown([processing.Subject("person", "e7a1")], "persons", "case.open")
         assert "case.open" in pages.get(LINES, {"soort": "person", "wie": "e7a1"}).content.decode()
         assert "case.open" not in pages.get(LINES, {"soort": "person", "wie": "e7a2"}).content.decode()
+
+    def test_looking_them_up_is_a_line_too(self, some, pages, manager):
+        for number in (1, 2):
+            pages.get(LINES, {"soort": "account", "wie": "manager"})
+            found = ProcessingEntry.objects.filter(name="processing.search", subject_index=str(manager.pk))
+            assert found.count() == number
 
     def test_nobody(self, city, pages):
         assert "Niemand" in pages.get(LINES, {"soort": "account", "wie": "nobody at all"}).content.decode()

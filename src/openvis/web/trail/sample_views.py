@@ -75,8 +75,8 @@ def _sample(request: HttpRequest, pk: UUID, page: str) -> HttpResponse:
         wrong[str(lookup.pk)] = form
     audit.record(user, "sample.view", str(pk), request=request)
     rows = [_row(user, found, lookup, line, wrong) for lookup, line in selectors.drawn(found)]
-    actors = {row["line"].entry.actor for row in rows if row["line"] is not None}
-    processing.shown((processing.Subject(processing.ACCOUNT, str(actor)) for actor in actors), COMPARTMENT, "sample.view")
+    shown = {number for row in rows if row["line"] is not None for number in row["line"].people}
+    processing.shown((processing.Subject(processing.ACCOUNT, str(one)) for one in shown), COMPARTMENT, "sample.view")
     state = next(item for item in selectors.samples() if item.sample.pk == found.pk)
     context = {
         "state": state, "rows": rows, "page": page,

@@ -19,7 +19,7 @@ from openvis.web.access.models import AuditEntry, Organisation, User
 from . import chain, verifying, words
 from .lookups import FLAGGED
 from .models import LookupSample, ProcessingEntry, SampledLookup
-from .processing import ACCOUNT
+from .processing import ACCOUNT, Subject
 
 PAGE = 50
 COUNTED = 10_000
@@ -79,6 +79,8 @@ class Line:
     purpose: str
     result: str
     facts: list[tuple[str, Any]] = field(default_factory=list)
+    people: frozenset[UUID] = frozenset()
+    """The accounts whose names the line shows: who did it, and whom it was done to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ def told(entries: Iterable[AuditEntry]) -> list[Line]:
             purpose=purposes.get(entry.purpose, entry.purpose),
             result=words.result(entry.result),
             facts=sorted(entry.facts.items()),
+            people=frozenset(number for number in (entry.actor, _uuid(entry.object)) if number in names),
         )
         for entry in rows
     ]
@@ -220,6 +223,7 @@ class About:
     """The lines of the processing log about one data subject."""
 
     title: str
+    subject: Subject
     lines: Sequence[tuple[ProcessingEntry, Any, str]]
     """Each with its action and its activity in words."""
     number: int
@@ -242,7 +246,7 @@ def _about(kind: str, identifier: str, title: str) -> About:
         (line, words.action(line.name), activities.get(re.split("[:/#]", line.activity)[-1], line.activity))
         for line in found[:200]
     ]
-    return About(title, lines, found.count())
+    return About(title, Subject(kind, identifier), lines, found.count())
 
 
 def subject_types() -> list[str]:

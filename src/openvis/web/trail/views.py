@@ -115,6 +115,7 @@ def lines(request: HttpRequest) -> HttpResponse:
         found = selectors.about(kind, text)
         lookups.note(user, "name", text)
         audit.record(user, "processing.search", request=request, people=len(found), kind=kind)
+        processing.shown([about.subject for about in found if about.number], COMPARTMENT, "processing.search")
     return render(request, "trail/lines.html", {"form": form, "found": found, "asked": asked})
 
 
@@ -125,9 +126,9 @@ def _note_search(user: User, form: SearchForm) -> None:
 
 
 def _shown(found: list[Line], name: str) -> None:
-    """The people whose acts were shown."""
-    actors = {line.entry.actor for line in found if line.entry.actor}
-    processing.shown((processing.Subject(processing.ACCOUNT, str(actor)) for actor in actors), COMPARTMENT, name)
+    """The people whose names were shown."""
+    people = {number for line in found for number in line.people}
+    processing.shown((processing.Subject(processing.ACCOUNT, str(number)) for number in people), COMPARTMENT, name)
 
 
 def _total(found: selectors.Found) -> str:
