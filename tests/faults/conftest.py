@@ -10,4 +10,5 @@ from installation import Installation, installed
 def installation() -> Iterator[Installation]:
     """Set up, and empty at first."""
     with installed() as made:
+        made.openvis("backup", "key", made.folder / "key")
         yield made

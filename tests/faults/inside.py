@@ -40,6 +40,8 @@ from openvis.store.comparison import compare  # noqa: E402
 from openvis.web.intake import expiring, observing, originals, projection, services  # noqa: E402
 from openvis.web.intake.models import Batch, Behind, Incident  # noqa: E402
 
+POLICE = "politie-incidenten"
+
 
 def truth() -> dict[str, Any]:
     """Everything that must be so: sums of the batches, references once, store equal to the record."""
@@ -69,13 +71,88 @@ def load(path: str, source: str) -> dict[str, int]:
 
 
 def load_many(start: str, rows: str) -> int:
-    """Take in one file after the other, without end."""
+    """Take in one file after the other, without end; each lies on disk before it is begun."""
     from installation import delivery
 
-    at = int(start)
+    at, folder = int(start), Path(os.environ["OPENVIS_DATA"]) / "deliveries"
+    folder.mkdir(exist_ok=True)
     while True:
-        services.import_file(delivery(int(rows), at), "politie-incidenten", file_name=f"{at}.csv")
+        path = folder / f"{at:09d}.csv"
+        path.write_bytes(delivery(int(rows), at))
+        services.import_path(path, POLICE)
         at += int(rows)
+
+
+def load_again() -> int:
+    """Offer every file once more, as somebody would who does not know how far it got. Gives how many rows they hold."""
+    from openvis.web.intake.words import Refusal
+
+    rows = 0
+    for path in sorted((Path(os.environ["OPENVIS_DATA"]) / "deliveries").glob("*.csv")):
+        lines = path.read_bytes().count(b"\n")
+        if not lines:
+            continue  # killed before it was written
+        rows += lines - 1
+        try:
+            services.import_path(path, POLICE)
+        except Refusal as refusal:
+            if refusal.reason != "already_loaded":
+                raise
+    return rows
+
+
+def withdraw_all() -> int:
+    """Take back every delivery, one by one, so that months are written anew."""
+    from openvis.web.intake import withdrawing
+
+    found = list(Batch.objects.filter(state="loaded", way="file"))
+    for batch in found:
+        withdrawing.withdraw(batch, None)
+    return len(found)
+
+
+def rebuild_many() -> int:
+    """Make the event store anew, without end."""
+    while True:
+        rebuild()
+
+
+def expire_many(day: str) -> int:
+    """Run what ends terms, without end."""
+    while True:
+        expiring.expire(dt.date.fromisoformat(day))
+
+
+def sign_in(person: str) -> dict[str, Any]:
+    """A session made directly: the cookie, and the key of it."""
+    from django.conf import settings
+    from django.test import Client
+
+    from openvis.web.access.models import User
+
+    client = Client()
+    client.force_login(User.objects.get(email=person), backend=settings.AUTHENTICATION_BACKENDS[-1])
+    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+
+
+def opens(cookie: str) -> int:
+    """What a page answers to a session, at the time of this process."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    return client.get("/", headers={"host": "localhost"}).status_code
+
+
+def sealed() -> dict[str, Any]:
+    """Write an audit entry, seal what waits, and verify the chain."""
+    from openvis.web.access import audit
+    from openvis.web.trail import sealer, verifying
+
+    audit.record(None, "fault.clock")
+    number = sealer.seal()
+    return {"sealed": number, "whole": verifying.verify(keep=False).whole}
 
 
 def inspect(path: str, key: str) -> dict[str, Any]:
@@ -86,13 +163,17 @@ def inspect(path: str, key: str) -> dict[str, Any]:
     return {"tables": manifest.tables, "absent": manifest.absent, "parts": sorted(manifest.parts)}
 
 
-def offer(path: str, source: str) -> str:
-    """Keep a file and leave the loading to the worker, as the page does."""
+def offer(*paths: str) -> list[str]:
+    """Keep files and leave the loading to the worker, as the page does."""
     from openvis.web.intake import receiving, tasks
 
-    received = receiving.receive(Path(path).read_bytes(), receiving.source_by(source), file_name=Path(path).name, by=None)
-    tasks.queue(received.batch)
-    return str(received.batch.pk)
+    offered = []
+    for path in paths:
+        data = Path(path).read_bytes()
+        received = receiving.receive(data, receiving.source_by(POLICE), file_name=Path(path).name, by=None)
+        tasks.queue(received.batch)
+        offered.append(str(received.batch.pk))
+    return offered
 
 
 def observe(number: str) -> int:

@@ -8,18 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-from installation import POLICE, Installation, installed
+from installation import POLICE, Installation
 
 from openvis.web.operations.backup import container
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def installation():
-    with installed() as made:
-        made.openvis("backup", "key", made.folder / "key")
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """The questions in Ibis against plain loops in Python, on random incidents and random filters."""
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -234,6 +235,33 @@ def test_a_new_version_is_loaded_and_an_old_one_stays_whole(store: EventStore, m
     after = current()
     assert [loaded.ask("weeks", everything)["weight"].sum() for loaded in (before, after)] == [40, 70]
     assert before.version != after.version == store.version
+
+
+def test_while_a_newer_version_is_read_the_one_before_answers_for_a_moment(
+    store: EventStore, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.append("a", make(40))
+    current = Current(store.folder, behind=60)
+    before = current()
+    go_on, read = threading.Event(), Loaded.of
+
+    def slowly(of: EventStore) -> Loaded:
+        assert go_on.wait(60)
+        return read(of)
+
+    monkeypatch.setattr(Loaded, "of", slowly)
+    store.append("b", make(30, first_id=100, seed=1))
+    assert [current() for _ in range(3)] == [before] * 3, "nobody waits"
+    current._until = 0.0  # the moment is over: who asks now waits
+    answers: list[Loaded] = []
+    waiting = threading.Thread(target=lambda: answers.append(current()))
+    waiting.start()
+    waiting.join(0.2)
+    assert not answers
+    go_on.set()
+    waiting.join(60)
+    assert answers[0].version == store.version != before.version
+    assert current() is answers[0]
 
 
 def test_what_is_remembered_belongs_to_one_version(store: EventStore, make: Make) -> None:

@@ -1,5 +1,6 @@
 """The command `openvis`: sub-commands are imported when they are called, so that `--help` answers at once."""
 
+import errno
 import os
 import sys
 
@@ -8,6 +9,11 @@ import click
 from openvis import __version__
 
 from .lazy import LazyGroup
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+DISK_FULL = "53100"
+"""PostgreSQL's code."""
 
 COMMANDS = {
     "analyse": ("openvis.cli.analyse:analyse", "Methods on a plain CSV or Parquet file: no server, no profile."),
@@ -82,6 +88,29 @@ def main() -> None:
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(wrong.exit_code if isinstance(wrong, click.UsageError) else 2)
+    except Exception as fault:
+        told = _plain(fault)
+        if told is None:
+            raise
+        click.echo(f"Error: {told} Nothing was half done: the same command again finishes it.", err=True)
+        sys.exit(1)
+
+
+def _plain(fault: BaseException) -> str | None:
+    """What is wrong around the program, in words: no room, or no database. None for a fault of the program itself."""
+    if isinstance(fault, OSError) and fault.errno in NO_ROOM:
+        return f"no room is left on the disk ({fault.filename or 'while writing'}): make room first."
+    names = {kind.__name__ for kind in type(fault).__mro__}
+    if not names & {"OperationalError", "InterfaceError"}:
+        return None
+    code = getattr(fault.__cause__ or fault, "sqlstate", None)
+    if code == DISK_FULL:
+        return "no room is left on the disk of the database: make room first."
+    # Without a code the connection itself failed; 08 is a connection that broke, 57P a server that stops.
+    if code is None or code.startswith(("08", "57P")):
+        return "the database does not answer, or went away: see whether it runs (DATABASE_URL)."
+    return None
+
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -122,26 +123,50 @@ def _compile(backend: Any, question: str, shape: tuple[bool, bool]) -> tuple[str
 
 
 class Current:
-    """Keeps the latest version of a store loaded; asks for a new one only when the manifest has changed."""
+    """Keeps the latest version of a store loaded; asks for a new one only when the manifest has changed.
 
-    def __init__(self, folder: Path | str) -> None:
+    While a newer version is read, the one before may go on answering for at most `behind` seconds: so that an observation
+    that comes in holds nobody up. Without, whoever asks first after a change waits.
+    """
+
+    def __init__(self, folder: Path | str, behind: float = 0.0) -> None:
         self.store = EventStore(folder)
+        self.behind = behind
         self._loaded: Loaded | None = None
         self._loading = threading.Lock()
+        self._until = 0.0
+        """Until when, while a newer version is being read, the one before answers."""
 
     def __call__(self) -> Loaded:
-        """The current version; whoever asks first after a change waits for it to be read."""
+        """The current version, or the one before it for a moment."""
         loaded = self._loaded
         if loaded is not None and loaded.version == self.store.version:
             return loaded
+        if loaded is not None and self.behind and self._loading.acquire(blocking=False):
+            self._until = time.monotonic() + self.behind
+            threading.Thread(target=self._read_beside, name="store-read", daemon=True).start()
+            return loaded
+        if loaded is not None and time.monotonic() < self._until:
+            return loaded
         with self._loading:
-            first = self._loaded is None
-            if self._loaded is None or self._loaded.version != self.store.version:
-                self._loaded = Loaded.of(self.store)
-            if first:
-                # What the first visitor asks is compiled as it is asked; the rest meanwhile, beside it.
-                threading.Thread(target=self._loaded.warm, name="store-warm", daemon=True).start()
-            return self._loaded
+            return self._read()
+
+    def _read_beside(self) -> None:
+        try:
+            self._read()
+        finally:
+            self._loading.release()
+
+    def _read(self) -> Loaded:
+        """Read what is newer; only for who holds the lock."""
+        first = self._loaded is None
+        if self._loaded is None or self._loaded.version != self.store.version:
+            self._loaded = Loaded.of(self.store)
+        self._until = 0.0
+        if first:
+            # What the first visitor asks is compiled as it is asked; the rest meanwhile, beside it.
+            threading.Thread(target=self._loaded.warm, name="store-warm", daemon=True).start()
+        return self._loaded
 
 
 def empty(columns: Columns) -> bool:

@@ -40,7 +40,7 @@ def current() -> Current:
 
 @lru_cache(maxsize=4)
 def _current(folder: Path) -> Current:
-    return Current(folder)
+    return Current(folder, settings.OPENVIS_PICTURE_BEHIND)
 
 
 def frame() -> Frame:

@@ -29,6 +29,9 @@ OPENVIS_PROCESSING_REGISTER = os.environ.get("OPENVIS_PROCESSING_REGISTER", "")
 OPENVIS_WARM_UP = True
 """Whether a server prepares the picture when it starts, before anybody asks for it."""
 
+OPENVIS_PICTURE_BEHIND = 5.0
+"""Seconds that the picture may go on with the data of before, while it reads what has just come in."""
+
 EVENT_STORE = OPENVIS_DATA / "events"
 ORIGINALS = OPENVIS_DATA / "originals"
 

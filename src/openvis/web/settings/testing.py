@@ -26,3 +26,4 @@ DATABASES["default"]["TEST"] = {"NAME": os.environ.get("OPENVIS_TEST_DATABASE", 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 OPENVIS_WARM_UP = False
+OPENVIS_PICTURE_BEHIND = 0.0

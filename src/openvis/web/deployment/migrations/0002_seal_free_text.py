@@ -45,6 +45,8 @@ def _turn(schema_editor, kind, turned, nothing):
     Changing the type in place would not do: the triggers of history depend on the columns.
     """
     with schema_editor.connection.cursor() as cursor:
+        # A table with rows whose foreign keys are still to be checked at commit cannot be altered again.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for model, table, key in TABLES:
             for field in FIELDS[model]:
                 names = {

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -92,11 +93,12 @@ def _refuse_company() -> None:
 def _mark(manifest: Manifest) -> str:
     """SQL at the end of the same transaction: a restore that is not finished, and nobody still signed in."""
     told = json.dumps({"at": manifest.at.isoformat(), "version": manifest.version, "erased": _read_erased()})
-    values = {"at": sql.Literal(manifest.at.isoformat()), "told": sql.Literal(told)}
+    sessions = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()._meta.db_table
+    values = {"at": sql.Literal(manifest.at.isoformat()), "told": sql.Literal(told), "sessions": sql.Identifier(sessions)}
     # Privileges are not in the dump; without its mark the second wall is built anew by the migrate that follows.
     return sql.SQL(
         "INSERT INTO public.operations_restore (at, backup, manifest) VALUES (now(), {at}, {told}::jsonb);"
-        "DELETE FROM public.django_session; DELETE FROM public.procrastinate_workers;"
+        "DELETE FROM public.{sessions}; DELETE FROM public.procrastinate_workers;"
         "COMMENT ON FUNCTION public.openvis_user() IS NULL;"
     ).format(**values).as_string(None)
 
