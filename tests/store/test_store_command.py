@@ -11,6 +11,8 @@ from openvis.store import EventStore
 from openvis.web.intake import projection
 
 Make = Callable[..., pa.Table]
+pytestmark = pytest.mark.django_db
+"""Every command looks at its end whether the audit log is to be sealed."""
 
 
 @pytest.fixture

@@ -112,6 +112,5 @@ def _plain(fault: BaseException) -> str | None:
     return None
 
 
-
 if __name__ == "__main__":
     main()
