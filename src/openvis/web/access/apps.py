@@ -20,8 +20,14 @@ class AccessConfig(AppConfig):
 
         registry.pages.append(
             registry.Page(
-                section="people", title=_("People and roles"), url="people", ability="people.view", icon="users",
+                section="people", title=_("People and roles"), url="people", ability="people.view", icon="users", order=10,
                 text=_("Who has which role, where, until when and why."),
+            )
+        )
+        registry.pages.append(
+            registry.Page(
+                section="people", title=_("Matrix"), url="matrix", ability="people.view", icon="table", order=60,
+                text=_("Which role may do what in which part of the data."),
             )
         )
         registry.searches.append(registry.Search("picture.view", selectors.search_areas))

@@ -1,5 +1,6 @@
 """Who has which role, where and until when."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from openvis.web import city
 
+from .listing import SOON
 from .models import Grant, User
 
 MOST_AREAS = 20
@@ -30,6 +32,10 @@ class Holding:
     known: bool
     state: str
     """`now`, `later` or `ended`."""
+    last_day: dt.date | None = None
+    """The last day on which it counts; None where no end is set."""
+    soon: bool = False
+    """Whether it ends within a month."""
 
 
 def reach(scope: str, areas: Iterable[str]) -> str:
@@ -43,16 +49,25 @@ def reach(scope: str, areas: Iterable[str]) -> str:
     return ", ".join(names.get(code, code) for code in sorted(areas)) or _("no area yet")
 
 
+def role_name(key: str) -> str:
+    """A role in the language of the page; its key where the profile does not know it (any more)."""
+    role = next((role for role in city.profile().roles if role.id == key), None)
+    return role.name.get(get_language()) if role is not None else key
+
+
 def holding(grant: Grant) -> Holding:
     """A grant with the words of the profile."""
     roles = {role.id: role for role in city.profile().roles}
     role = roles.get(grant.role)
     now = timezone.now()
     state = "later" if grant.starts > now else "ended" if grant.ends and grant.ends <= now else "now"
+    # What ends at midnight has the day before as its last.
+    last = timezone.localdate(grant.ends - dt.timedelta(microseconds=1)) if grant.ends else None
+    soon = state == "now" and grant.ends is not None and grant.ends - now <= SOON
     if role is None:
-        return Holding(grant, grant.role, _("not in the profile"), (), False, state)
+        return Holding(grant, grant.role, _("not in the profile"), (), False, state, last, soon)
     name, where = role.name.get(get_language()), reach(role.scope, grant.areas)
-    return Holding(grant, name, where, tuple(map(str, role.abilities)), True, state)
+    return Holding(grant, name, where, tuple(map(str, role.abilities)), True, state, last, soon)
 
 
 def holdings(user: User) -> list[Holding]:

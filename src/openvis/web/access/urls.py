@@ -1,11 +1,21 @@
 from django.urls import path
 
-from . import purpose_views, views
+from . import purpose_views
+from .pages import giving, matrix, own, people
 
 urlpatterns = [
-    path("", views.people, name="people"),
-    path("mijn-rollen/", views.my_roles, name="my_roles"),
+    path("", people.people, name="people"),
+    path("uitnodigen/", people.invite, name="invite"),
+    path("matrix/", matrix.matrix, name="matrix"),
+    path("mijn-rollen/", own.my_roles, name="my_roles"),
+    path("mijn-log/", own.my_log, name="my_log"),
     path("doel/", purpose_views.purpose, name="purpose"),
     path("doel/sluiten/", purpose_views.end_purposes, name="end_purposes"),
-    path("<uuid:pk>/", views.person, name="person"),
+    path("<uuid:pk>/", people.person, name="person"),
+    path("<uuid:pk>/uitnodigen/", people.invite_again, name="invite_again"),
+    path("<uuid:pk>/rol/", giving.give, name="give_role"),
+    path("<uuid:pk>/rol/<int:grant>/beeindigen/", giving.end, name="end_role"),
+    path("<uuid:pk>/laatste-dag/", giving.last_day, name="last_day"),
+    path("<uuid:pk>/sluiten/", giving.close, name="close_account"),
+    path("<uuid:pk>/openen/", giving.reopen, name="reopen_account"),
 ]

@@ -1,21 +1,17 @@
-"""Who has which role; my own roles; too many attempts to sign in."""
+"""Signing in; too many attempts to."""
 
 from typing import Any
 
 from allauth.account.views import LoginView
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
 
-from openvis.profile import Ability
 from openvis.web import city
-from openvis.web.guard import OPEN, SIGNED_IN, rule
+from openvis.web.guard import OPEN, rule
 
-from . import audit, demo, registry, selectors
-from .models import User
-from .words import ABILITIES
+from . import audit, demo
 
 
 @rule(OPEN)
@@ -29,38 +25,6 @@ class SignIn(LoginView):
             "demo_accounts": demo.shown_accounts(),
             "demo_password": demo.PASSWORD,
         }
-
-
-@rule("people.view")
-@require_GET
-def people(request: HttpRequest) -> HttpResponse:
-    """Everybody with an account."""
-    audit.record(request.user, "people.view", request=request)  # type: ignore[arg-type]
-    rows = [
-        {"person": person, "roles": [item for item in held if item.state != "ended"]}
-        for person, held in selectors.people_with_roles()
-    ]
-    registry.shown([row["person"] for row in rows], "administration", "people.view")
-    return render(request, "access/people.html", {"rows": rows})
-
-
-@rule("people.view")
-@require_GET
-def person(request: HttpRequest, pk: Any) -> HttpResponse:
-    """One person, with all roles of now and before."""
-    shown = get_object_or_404(User.objects.select_related("organisation"), pk=pk)
-    audit.record(request.user, "people.view", str(shown.pk), request=request)  # type: ignore[arg-type]
-    registry.shown([shown], "administration", "people.view")
-    return render(request, "access/person.html", {"shown": shown, "holdings": selectors.holdings(shown)})
-
-
-@rule(SIGNED_IN)
-@require_GET
-def my_roles(request: HttpRequest) -> HttpResponse:
-    """What I may do, where, until when, and who decided that."""
-    held = selectors.holdings(request.user)  # type: ignore[arg-type]
-    may = [(ABILITIES[ability], request.may(ability)) for ability in Ability]  # type: ignore[attr-defined]
-    return render(request, "access/my_roles.html", {"holdings": held, "may": may})
 
 
 @rule(OPEN)
