@@ -37,6 +37,8 @@ def people(request: HttpRequest) -> HttpResponse:
     wanted = listing.Wanted(
         chosen.get("zoek", ""), chosen.get("rol", ""), chosen.get("organisatie", ""), chosen.get("staat", "")
     )
+    if wanted.words:
+        registry.looked_up(request.user, "name", wanted.words)
     page = Paginator(listing.found(wanted), PAGE).get_page(request.GET.get("pagina"))
     audit.record(request.user, "people.view", request=request, shown=len(page))  # type: ignore[arg-type]
     registry.shown(list(page), "administration", "people.view")
