@@ -32,7 +32,7 @@ def list_() -> None:
     from openvis.web.access import keyring, rotation
 
     ring = _or_say(keyring.ring)
-    held = {use: rotation.holdings(use) for use in keyring.USES}
+    held = _or_say(lambda: {use: rotation.holdings(use) for use in keyring.USES})
     for entry in ring.entries:
         things = held[entry.use].pop(entry.number, Counter[str]())
         made = f"{entry.made:%Y-%m-%d}" if entry.made else "from the secret key"
@@ -117,9 +117,15 @@ def _file() -> Path:
 
 def _or_say(act: Callable[[], T]) -> T:
     """What an act gives; why it cannot be done as one clear line."""
+    from django.db import DatabaseError
+
     from openvis.web.access.keyring import KeyringError
 
     try:
         return act()
     except KeyringError as wrong:
         raise click.ClickException(str(wrong)) from None
+    except DatabaseError as wrong:
+        raise click.ClickException(
+            f"the database does not answer, or is not prepared: run `openvis setup` first ({type(wrong).__name__})"
+        ) from None

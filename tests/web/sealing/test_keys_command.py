@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from django.db import connection, transaction
 
 from openvis.cli.keys import keys
 from openvis.web.access import keyring
@@ -47,6 +48,20 @@ def test_the_whole_life_of_a_key(almere: planted.City, path: Path):
     assert f"{first}  seal   destroyed" in run("list").output
     assert first not in {entry["id"] for entry in json.loads(path.read_text())["keys"] if entry["secret"]}
     assert read(keys_of_places) == wanted(2)
+
+
+def test_the_first_keys_are_made_before_the_database_is_prepared(db: None, path: Path):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE access_auditentry RENAME TO gone")
+        cursor.execute("ALTER TABLE deployment_focusplace RENAME TO gone_too")
+    made = run("add")
+    assert made.exit_code == 0, made.output
+    assert len(keyring.ring().entries) == 4
+    with transaction.atomic():
+        told = run("list")
+        transaction.set_rollback(True)
+    assert "run `openvis setup` first" in told.output
 
 
 def test_indexes_have_a_key_of_their_own(db: None, path: Path):

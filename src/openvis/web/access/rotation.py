@@ -21,6 +21,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from . import audit, keyring
 from .fields import BlindIndexField, SealedField, blind_index, context_of, owner_column
 from .keyring import CURRENT, INDEX, NEW, OPEN, RETIRED, SEAL, Entry, KeyringError, Ring
+from .models import AuditEntry
 from .sealing import KEY_ID, SealError, reseal
 
 BATCH = 500
@@ -199,7 +200,9 @@ def add(path: Path) -> list[Entry]:
         ring = keyring.ring() if begun else Ring((), {})
         new = [keyring.made(use, NEW if begun else CURRENT) for use in keyring.USES]
         keyring.write(path, (*ring.entries, *new), ring.unfinished)
-    audit.record(None, "keys.add", keys=[entry.id for entry in new])
+    # The first keys are made before the database is: there is no audit log yet to write them in.
+    if begun or AuditEntry._meta.db_table in connection.introspection.table_names():
+        audit.record(None, "keys.add", keys=[entry.id for entry in new])
     return new
 
 
