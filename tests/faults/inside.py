@@ -197,8 +197,11 @@ def observe(number: str) -> int:
 
 def expire(*day: str) -> dict[str, int]:
     """Run what ends terms, on a day or today."""
-    ended = expiring.expire(dt.date.fromisoformat(day[0]) if day else None)
-    return {"incidents": ended.incidents, "originals": ended.originals}
+    from openvis.web.keeping import running
+
+    kinds = ["original", "rejected", "trial", "incident", "count"]
+    ended = running.run(dt.date.fromisoformat(day[0]) if day else None, kinds=kinds)
+    return {"incidents": ended.numbers["incident"], "originals": ended.numbers["original"]}
 
 
 def small(limit: str, act: str, *arguments: str) -> Any:

@@ -82,7 +82,7 @@ def problems(directory: Path) -> list[str]:
          "found 'bibob', expected a compartment of this file"),
         ("access.yaml", "feeds: [nuisance]", "feeds: [public]", "compartments.3.feeds", "no way to the public"),
         ("access.yaml", "term: log}", "term: logs}", "compartments.9.term",
-         "found 'logs', expected an id under terms: one of cases, incidents, log, originals, papers"),
+         "found 'logs', expected an id under terms: one of accounts, aggregates"),
         ("access.yaml", "term: cases, answers: hit", "term: cases, answers: rows", "compartments.5.answers",
          "hit or nothing"),
         ("access.yaml", "years: 3, months: 6", "years: 0", "terms.4", "no years, months or days, expected at least one"),

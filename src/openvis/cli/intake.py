@@ -125,15 +125,19 @@ def rejected(identifier: UUID) -> None:
 
 @batch.command()
 def expire() -> None:
-    """Destroy what is past its term: originals, rejected rows, incidents and counts."""
+    """Destroy what is past its term of what came in; `openvis retention run` does the same for all kinds of data."""
     django()
-    from openvis.web.intake.expiring import expire as run
+    from openvis.web.intake.retention import RULES
+    from openvis.web.keeping import running
 
-    ended = run(by_hand=True)
+    done = running.run(kinds=[rule.kind for rule in RULES], by_hand=True)
+    ended = {kind: f"{number:,}" for kind, number in done.numbers.items()}
     click.echo(
-        f"Destroyed: {ended.originals} original files, {ended.rejected:,} rejected rows, {ended.trials} files on trial,"
-        f" {ended.incidents:,} incidents, {ended.counts:,} counts."
+        "Destroyed: {original} original files, {rejected} rejected rows, {trial} files on trial, {incident} incidents,"
+        " {count} counts.".format(**ended)
     )
+    if done.failed:
+        raise click.ClickException(f"Not ended, see the page Retention: {', '.join(sorted(done.failed))}.")
 
 
 def _batch(identifier: UUID) -> "Batch":

@@ -28,6 +28,7 @@ COMMANDS = {
     "people": ("openvis.cli.people:people", "Give people an account and roles, and see who has which."),
     "profile": ("openvis.cli.profile:profile", "Check a city's profile; make its register of processing and its matrix."),
     "restore": ("openvis.cli.backup:restore", "Put a backup back."),
+    "retention": ("openvis.cli.retention:retention", "See what is past its term, and end it."),
     "serve": ("openvis.cli.web:serve", "Serve the site, with its background worker."),
     "setup": ("openvis.cli.web:setup", "Prepare the database: migrations, profile, compiled texts and methods."),
     "store": ("openvis.cli.store:store", "Compare the event store with the record, or make it anew."),

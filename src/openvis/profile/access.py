@@ -243,6 +243,13 @@ class RetentionTerm(Strict):
         day = min(start.day, calendar.monthrange(year, month)[1])
         return date(year, month, day) + timedelta(days=self.days)
 
+    def begins_before(self, day: date) -> date:
+        """The first day that is still within the term on a day: what began before it has ended."""
+        found = day - timedelta(days=self.years * 366 + self.months * 31 + self.days)
+        while self.ends(found) <= day:
+            found += timedelta(days=1)
+        return found
+
 
 class PartnerCovenant(Strict):
     """An agreement between parties (convenant) in the register; after `ends` its exchange stops."""

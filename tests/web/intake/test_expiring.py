@@ -1,7 +1,7 @@
 """What is past its term goes, from the record, its history and the store; what is not stays."""
 
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from checks import store_equals_record
@@ -12,15 +12,23 @@ from openvis.web import clock
 from openvis.web.access.models import AuditEntry
 from openvis.web.clock import ClockError
 from openvis.web.intake import originals, selectors, services
-from openvis.web.intake.expiring import expire
 from openvis.web.intake.models import Batch, Incident, IncidentHistory, Rejected, Source
+from openvis.web.intake.retention import RULES
 from openvis.web.intake.words import Refusal
+from openvis.web.keeping import running
+from openvis.web.keeping.running import Done
 
 POLICE = "politie-incidenten"
 
 
 def take(data: bytes, source: str = POLICE) -> Batch:
     return services.import_file(data, source, file_name="x.csv").batch
+
+
+def expire(day: date | None = None, *, by_hand: bool = False) -> Done:
+    done = running.run(day, kinds=[rule.kind for rule in RULES], by_hand=by_hand)
+    assert not done.failed
+    return done
 
 
 def test_originals_and_rejected_rows_end_first(almere) -> None:
@@ -30,19 +38,15 @@ def test_originals_and_rejected_rows_end_first(almere) -> None:
     expire(batch.original_until)
     assert originals.place(batch.sha256).exists(), "on its last day it is still there"
     ended = expire(batch.original_until + timedelta(days=1))
-    assert (ended.originals, ended.rejected, ended.incidents) == (1, 1, 0)
+    assert ended.numbers == {"original": 1, "rejected": 1, "trial": 0, "incident": 0, "count": 0}
     assert not originals.place(batch.sha256).exists()
     assert not Rejected.objects.exists()
     assert Incident.objects.count() == 1, "rows have their own term"
-    told = AuditEntry.objects.filter(action="intake.expire").order_by("id")
-    assert [entry.facts["originals"] for entry in told] == [0, 1]
-    assert sum(vars_of(expire(batch.original_until + timedelta(days=1)))) == 0, "nothing is left to end"
+    assert ended.certificate.lines.get(kind="original").number == 1
+    assert expire(batch.original_until + timedelta(days=1)).certificate is None, "nothing is left to end"
     batch.refresh_from_db()
+    assert batch.original_gone is not None
     assert (batch.read, batch.rejected) == (2, 1), "the numbers stay"
-
-
-def vars_of(ended) -> tuple[int, ...]:
-    return (ended.originals, ended.rejected, ended.trials, ended.incidents, ended.counts)
 
 
 def test_an_original_two_deliveries_share_ends_with_the_last(almere) -> None:
@@ -52,7 +56,7 @@ def test_an_original_two_deliveries_share_ends_with_the_last(almere) -> None:
     first.original_until = timezone.localdate() - timedelta(days=1)
     first.save()
     Batch.objects.create(source=first.source, sha256=first.sha256, original_until=timezone.localdate())
-    assert expire().originals == 0
+    assert expire().numbers["original"] == 0
     assert originals.place(first.sha256).exists()
 
 
@@ -62,7 +66,7 @@ def test_rows_end_with_their_history(almere) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     Incident.objects.filter(reference__in=["PL000001", "PL000008"]).update(ends_on=yesterday)
     ended = expire()
-    assert ended.incidents == 2
+    assert ended.numbers["incident"] == 2
     assert Incident.objects.count() == 8
     assert set(IncidentHistory.objects.values_list("reference", flat=True)) == {"PL000000", "PL000002", "PL000003"}
     store_equals_record()
@@ -95,11 +99,11 @@ def test_files_that_no_delivery_came_of_go_after_a_day(almere) -> None:
     originals.keep(b"never a delivery", stray)
     half = originals.place(stray).with_suffix(".123.part")
     half.write_bytes(b"half")
-    assert expire().originals == 0, "one may be coming in now"
+    assert expire().numbers["original"] == 0, "one may be coming in now"
     yesterday = (timezone.now() - timedelta(days=2)).timestamp()
     for path in (originals.place(stray), half, originals.place(kept.sha256)):
         os.utime(path, (yesterday, yesterday))
-    assert expire().originals == 2
+    assert expire().numbers["original"] == 2
     assert [path.name for path in originals.files()] == [kept.sha256]
 
 
@@ -118,5 +122,5 @@ def test_a_clock_that_leaps_destroys_nothing(almere, monkeypatch, days) -> None:
     assert Incident.objects.count() == 3
     expire(by_hand=True)
     assert Incident.objects.count() == (0 if days > 3000 else 3)
-    AuditEntry.objects.create(action="intake.expire", at=there)
-    assert expire().incidents == 0, "the next run believes it"
+    AuditEntry.objects.create(action=running.ACTION, at=there)
+    assert expire().numbers["incident"] == 0, "the next run believes it"

@@ -10,10 +10,21 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from openvis.web.ui import registry
 
-        from . import checks, oidc_roles, personal, personal_accounts, sealed_factors, selectors, signals, walls  # noqa: F401 -- registers
+        from . import (
+            checks,  # noqa: F401 -- registers
+            oidc_roles,  # noqa: F401 -- registers
+            personal,
+            personal_accounts,
+            retention,
+            sealed_factors,  # noqa: F401 -- registers
+            selectors,
+            signals,  # noqa: F401 -- registers
+            walls,
+        )
 
         personal.register()
         personal_accounts.register()
+        retention.register()
         # After the last app: pghistory makes functions anew after each migrate, and ours has the last word on them.
         last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
         post_migrate.connect(walls.install, sender=last, dispatch_uid="openvis-walls")

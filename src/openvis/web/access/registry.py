@@ -3,7 +3,7 @@
 Each app fills these lists in its `apps.py: ready()`, from its `personal.py`, `retention.py` and `walls.py`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -34,6 +34,8 @@ class About:
     purpose: str
     until: date | None
     values: Sequence[tuple[str, str]]
+    sure: bool = True
+    """False where only a family name in a text fits: somebody has to judge whether it is this person."""
 
 
 class Finds(Protocol):
@@ -48,12 +50,19 @@ class Erases(Protocol):
     def __call__(self, key: str) -> int: ...
 
 
+class Corrects(Protocol):
+    """Sets one column of a record to what it should be; gives how many rows that changed."""
+
+    def __call__(self, key: str, column: str, value: str) -> int: ...
+
+
 @dataclass(frozen=True)
 class PersonalTable:
     """A table and its columns about persons; or, with a reason and without columns, a table that holds none.
 
     `subject` says whose data they are: `person` (somebody the work is about) or `staff` (a user of the system).
-    `erase` is absent where the law keeps the record; `kept_because` says so.
+    `erase` is absent where the law keeps the record; `kept_because` says so. `explained` tells of a column that looks
+    personal why it is not looked through. `compartment` says where ground, controller and recipients stand.
     """
 
     model: type[models.Model]
@@ -63,6 +72,12 @@ class PersonalTable:
     erase: Erases | None = None
     kept_because: str = ""
     none_because: str = ""
+    explained: Mapping[str, str] = field(default_factory=dict)
+    compartment: str = "administration"
+    correct: Corrects | None = None
+    correctable: tuple[str, ...] = ()
+    keys: Callable[[], Iterable[str]] | None = None
+    """The keys as `find` gives them, of all records, where these are not the primary keys: for erasing again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +94,9 @@ class Due:
 class RetentionRule:
     """How one kind of data ends. `preview` and `run` take the day; `run` is safe to repeat and to break off.
 
-    `term` is the id of a retention term of the profile; `destroys` or makes anonymous; `kind` names it in holds.
+    `term` is the id of a retention term of the profile, or empty where each record carries a day of its own; `kind` names
+    it in holds. `run` is called inside a transaction, in which its certificate is written too; what may only follow the
+    commit, and is safe to repeat, stands in `after`.
     """
 
     kind: str
@@ -89,6 +106,15 @@ class RetentionRule:
     run: Callable[[date], int]
     anonymises: bool = False
     order: int = 50
+    after: Callable[[], object] | None = None
+    keys: Callable[[date], Sequence[tuple[str, str]]] | None = None
+    """What is due, one by one, as (key, title): for a list for destruction that people go through."""
+    exists: Callable[[str], bool] | None = None
+    """Whether a key is that of a record: a hold on what is not there would keep nothing."""
+    key_help: Any = ""
+    """What a key of this kind looks like."""
+    of_person: Callable[[Person], Iterable[str]] | None = None
+    """The keys of this kind that a hold on a person keeps; by itself those that the finders of this kind give."""
 
 
 @dataclass(frozen=True)

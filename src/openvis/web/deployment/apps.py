@@ -11,8 +11,10 @@ class DeploymentConfig(AppConfig):
         from openvis.web.access import registry as told
         from openvis.web.ui import registry
 
-        from . import cards, offers, selectors
+        from . import cards, offers, personal, retention, selectors
 
+        personal.register()
+        retention.register()
         told.offers.append(offers.FOCUS_PLACE)
 
         registry.pages += [

@@ -15,7 +15,9 @@ class IntakeConfig(AppConfig):
         from . import (
             offers,
             operating,  # noqa: F401 -- tells operations of intake
+            personal,
             receiving,
+            retention,
             sealed,  # noqa: F401 -- registers what is sealed
             tasks,  # noqa: F401 -- registers the background tasks
             walls,  # noqa: F401 -- registers a function of the database
@@ -23,6 +25,8 @@ class IntakeConfig(AppConfig):
 
         told.offers.append(offers.INCIDENT)
         covenants.dependents.append(receiving.resting_on)
+        personal.register()
+        retention.register()
         registry.pages += [
             registry.Page(
                 "input", _("Deliveries"), "intake_deliveries", "intake.view", order=10, icon="packages",

@@ -74,6 +74,7 @@ class Batch(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.BigIntegerField(default=0)
     original_until = models.DateField(null=True, help_text="the day the original and the rejected rows are destroyed")
+    original_gone = models.DateTimeField(null=True, editable=False, help_text="when the original was destroyed")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     corrects = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="corrections")
     received = models.DateTimeField(default=timezone.now)

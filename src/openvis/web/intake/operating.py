@@ -48,7 +48,6 @@ def _progress(arguments: dict[str, Any]) -> tuple[str, float] | None:
 
 registry.parts.append(registry.Part("event store", gettext_lazy("Event store"), _store))
 registry.work["intake.load_batch"] = registry.Work(gettext_lazy("Load a delivery"), _progress)
-registry.work["intake.expire"] = registry.Work(gettext_lazy("End what is past its term"))
 registry.work["intake.finish"] = registry.Work(gettext_lazy("Bring the event store in step"))
 
 
@@ -81,14 +80,6 @@ def _rebuild(manifest: dict[str, Any]) -> str:
     return f"event store made anew: {store.count():,} incidents"
 
 
-def _end(manifest: dict[str, Any]) -> str:
-    ended = expiring.expire(by_hand=True)
-    return f"past their term, ended again: {ended.incidents} incidents, {ended.originals} originals, {ended.counts} counts"
-
-
 registry.checks.append(registry.Check("event store", _record, _in_step))
 registry.files.append(registry.Files("originals", lambda: Path(settings.ORIGINALS), _named))
-registry.afterwards += [
-    registry.Afterwards("making the event store anew", _rebuild, order=10),
-    registry.Afterwards("ending what is past its term", _end, order=90),
-]
+registry.afterwards.append(registry.Afterwards("making the event store anew", _rebuild, order=10))

@@ -1,6 +1,6 @@
 """What can happen to deliveries, one function an event: sources and counts loaded, files taken in, batches finished.
 
-Withdrawing is in `withdrawing`, ending of terms in `expiring`.
+Withdrawing is in `withdrawing`, ending of terms in `expiring` and `retention`.
 """
 
 from dataclasses import dataclass

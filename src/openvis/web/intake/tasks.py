@@ -1,4 +1,4 @@
-"""What intake does in the background: loading deliveries, and ending terms at night."""
+"""What intake does in the background: loading deliveries, and finishing what was broken off."""
 
 from uuid import UUID
 
@@ -32,15 +32,6 @@ def load_batch(batch: str) -> None:
         services.load(found)
     except Refusal:
         return
-
-
-@app.periodic(cron="20 3 * * *")
-@app.task(name="intake.expire", queueing_lock="intake.expire")
-def expire_daily(timestamp: int) -> None:
-    """Destroy what is past its term."""
-    from .expiring import expire
-
-    expire()
 
 
 @app.periodic(cron="*/10 * * * *")

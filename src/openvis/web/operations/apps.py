@@ -12,9 +12,10 @@ class OperationsConfig(AppConfig):
         from openvis.web.ui import registry
 
         from . import models, tasks  # noqa: F401 -- registers the background tasks
-        from .backup import trail
+        from .backup import keeping, trail
 
         trail.register()
+        keeping.register()
 
         for model, reason in (
             (models.JobFault, "number of a job and kind of a fault"),

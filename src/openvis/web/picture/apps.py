@@ -8,8 +8,10 @@ class PictureConfig(AppConfig):
     def ready(self) -> None:
         from openvis.web.intake.signals import batch_committed
 
-        from . import pages
+        from . import pages, personal, retention
         from .tasks import after_batch
 
+        personal.register()
+        retention.register()
         pages.register()
         batch_committed.connect(after_batch, dispatch_uid="picture.alerts")

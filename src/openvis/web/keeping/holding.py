@@ -1,0 +1,61 @@
+"""Which records are under a hold: what apps ask, kind by kind, before anything of it ends."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from openvis.web.access import registry
+from openvis.web.access.models import User
+from openvis.web.access.registry import Person, RetentionRule
+
+from .models import Hold
+
+
+def in_force() -> QuerySet[Hold]:
+    """Holds that keep something today."""
+    return Hold.objects.filter(ended__isnull=True, until__gte=timezone.localdate())
+
+
+def held(kind: str) -> frozenset[str]:
+    """The keys of the records of a kind under a hold: named one by one, or found because they are about a person."""
+    found = set(in_force().filter(kind=kind).values_list("key", flat=True))
+    for hold in in_force().filter(person__isnull=False):
+        found |= set(keys_of(kind, person_of(hold)))
+    return frozenset(found)
+
+
+def keys_of(kind: str, person: Person) -> Iterable[str]:
+    """The records of a kind about a person."""
+    rule = rule_of(kind)
+    if rule is not None and rule.of_person is not None:
+        return rule.of_person(person)
+    return {
+        about.key
+        for table in registry.personal if table.find is not None
+        for about in table.find(person) if about.kind == kind
+    }  # fmt: skip
+
+
+def rule_of(kind: str) -> RetentionRule | None:
+    """How a kind ends; None for a kind that has no term of its own."""
+    return next((rule for rule in registry.retention if rule.kind == kind), None)
+
+
+def person_of(hold: Hold) -> Person:
+    """Whom a hold is about."""
+    told: dict[str, Any] = hold.person or {}
+    born = date.fromisoformat(told["born"]) if told.get("born") else None
+    return Person(
+        told.get("name", ""), born, told.get("email", ""), told.get("phone", ""), told.get("address", ""), hold.user
+    )
+
+
+def told_of(person: Person) -> dict[str, str]:
+    """What a hold keeps of a person, sealed, to find the records by."""
+    told = {"name": person.name, "email": person.email, "phone": person.phone, "address": person.address}
+    if isinstance(person.user, User):
+        told |= {"name": person.user.name, "email": person.user.email}
+    return {key: value for key, value in told.items() if value} | ({"born": person.born.isoformat()} if person.born else {})
