@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.utils import timezone
 
+from openvis.web.access import purposes
 from openvis.web.deployment.models import Evidence, FocusAction, FocusPlace
-from web.conftest import make_person
 
 
 def roles_of(profile: Any, *abilities: str) -> str:
@@ -54,4 +55,16 @@ def place(name: str = "a place", *, days_past: int = 1, state: str = "closed", *
     return made
 
 
-__all__ = ["make_person", "place", "roles_of", "with_role"]
+def purpose_of(person: Any) -> str:
+    """The purpose for which somebody may open what is kept here."""
+    return purposes.allowed(person, "administration")[0].id
+
+
+def stating(client: Any, address: str, purpose: str) -> Any:
+    """A page that asks for a purpose first: state it, and give the page."""
+    asked = client.get(address)
+    if asked.status_code != 302 or "/doel/" not in asked["Location"]:
+        return asked
+    given = dict(parse_qsl(urlsplit(asked["Location"]).query))
+    assert client.post("/mensen/doel/", {**given, "doel": purpose}).status_code == 302
+    return client.get(address)
