@@ -26,7 +26,7 @@ def addresses(city: Any) -> list[str]:
     return [
         "/mensen/", "/mensen/?zoek=zzz", "/mensen/uitnodigen/", "/mensen/matrix/", own, f"{own}rol/",
         f"{own}rol/?rol={area_role}", f"{own}rol/{given}/beeindigen/", f"{own}laatste-dag/", "/mensen/mijn-rollen/",
-        "/mensen/mijn-log/",
+        "/mensen/mijn-log/", f"/mensen/uitleg/?wie={somebody.pk}&soort=focus_place",
     ]
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import DataError, models
 
 
 @dataclass(frozen=True)
@@ -121,15 +122,27 @@ class RetentionRule:
 class ObjectKind:
     """A kind of object (case, signal, focus place) for the page that explains who may do what with it.
 
-    `explain` gives, for a user and one object, each rule with whether it holds and why; `find` gives an object by id.
+    `find` gives an object by its key, for whoever is at work; absent where single objects have no key.
     """
 
     kind: str
     title: Any
     compartment: str
     rules: Sequence[tuple[Any, str]]
-    """(what one may do in words, ability or permission that is asked)."""
-    find: Callable[[str], Any | None] = field(default=lambda key: None)
+    """(what one may do in words, what is asked): an ability, or `ability & app.permission` on the object itself."""
+    find: Callable[[str], Any | None] | None = None
+
+
+def finder(model: type[models.Model]) -> Callable[[str], Any | None]:
+    """Gives objects of a model by their key as text; nothing for a text that is no key."""
+
+    def find(key: str) -> Any | None:
+        try:
+            return model._default_manager.filter(pk=key).first()
+        except (ValueError, ValidationError, DataError):
+            return None
+
+    return find
 
 
 @dataclass(frozen=True)

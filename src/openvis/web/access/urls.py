@@ -1,12 +1,14 @@
 from django.urls import path
 
 from . import purpose_views
-from .pages import giving, matrix, own, people
+from .pages import explain, giving, matrix, own, people
 
 urlpatterns = [
     path("", people.people, name="people"),
     path("uitnodigen/", people.invite, name="invite"),
     path("matrix/", matrix.matrix, name="matrix"),
+    path("uitleg/", explain.explain, name="explain"),
+    path("uitleg/<uuid:pk>/<slug:kind>/<str:key>/", explain.explain_object, name="explain_object"),
     path("mijn-rollen/", own.my_roles, name="my_roles"),
     path("mijn-log/", own.my_log, name="my_log"),
     path("doel/", purpose_views.purpose, name="purpose"),

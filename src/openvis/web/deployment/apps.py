@@ -11,11 +11,12 @@ class DeploymentConfig(AppConfig):
         from openvis.web.access import registry as told
         from openvis.web.ui import registry
 
-        from . import cards, offers, personal, retention, selectors
+        from . import cards, explained, offers, personal, retention, selectors
 
         personal.register()
         retention.register()
         told.offers.append(offers.FOCUS_PLACE)
+        told.objects += explained.KINDS
 
         registry.pages += [
             registry.Page(

@@ -13,6 +13,7 @@ class IntakeConfig(AppConfig):
         from openvis.web.ui import registry
 
         from . import (
+            explained,
             offers,
             operating,  # noqa: F401 -- tells operations of intake
             personal,
@@ -24,6 +25,7 @@ class IntakeConfig(AppConfig):
         )
 
         told.offers.append(offers.INCIDENT)
+        told.objects += explained.KINDS
         covenants.dependents.append(receiving.resting_on)
         personal.register()
         retention.register()

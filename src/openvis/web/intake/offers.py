@@ -10,16 +10,15 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from openvis.web import city
-from openvis.web.access import people
 from openvis.web.access.models import User
 from openvis.web.access.registry import Offer
 
+from . import rules
 from .models import Incident
 
 KIND = "incident"
 KEY = re.compile(r"[1-9][0-9]{0,17}")
 """A key in its one way of writing: it is what a transfer remembers."""
-ROWS = "picture.rows"
 FIELDS = {
     "what": gettext_lazy("Kind of incident"), "attempt": gettext_lazy("Completed or attempt"),
     "begin": gettext_lazy("Between"), "end": gettext_lazy("and"), "area": gettext_lazy("Area"),
@@ -32,9 +31,7 @@ def _row(user: User, key: str) -> tuple[Incident, list[str]] | None:
     row = Incident.objects.select_related("area", "source").filter(pk=key).first() if KEY.fullmatch(key) else None
     if row is None:
         return None
-    codes = [row.area.code, *row.area.within.values()] if row.area is not None else []
-    held = people.areas_for(user, ROWS)
-    return (row, codes) if held is None or not held.isdisjoint(codes) else None
+    return (row, rules.codes(row)) if rules.in_own_areas(user, row) else None
 
 
 def read(user: User, key: str) -> dict[str, str] | None:

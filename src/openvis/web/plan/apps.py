@@ -8,9 +8,14 @@ class PlanConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang the plan into the navigation and the search box."""
+        from openvis.web.access import registry as told
         from openvis.web.ui import registry
 
         from . import selectors
+
+        told.objects.append(
+            told.ObjectKind("plan_report", _("goal or report of the plan"), "plan", rules=[(_("see it"), "plan.view")])
+        )
 
         registry.pages.append(
             registry.Page(
