@@ -231,3 +231,6 @@ def rebuild() -> int:
 
 if __name__ == "__main__":
     sys.stdout.write(json.dumps(globals()[sys.argv[1]](*sys.argv[2:])) + "\n")
+    sys.stdout.flush()
+    # A thread that still compiles questions of the picture is not waited for.
+    os._exit(0)
