@@ -7,6 +7,7 @@ the rules under test: given a person's roles, may this object be known to them?
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import shapely
@@ -165,6 +166,73 @@ def purpose_use(profile: Profile) -> Planted:
     return Planted("purpose", (used.pk,), (file,), holds(profile, "audit.view"))
 
 
+def transfer(profile: Profile) -> Planted:
+    """Fields of a focus place in another area that were accepted, and stay with the receiver."""
+    from openvis.web.sharing.models import Received, Transfer
+
+    area, why, value = other_area(profile), mark("reden"), mark("waarde")
+    here, there = next((one, to) for one in profile.compartments for to in one.feeds if one.letter == "O")
+    role = next(role for role in profile.roles if "transfers.propose" in role.abilities)
+    day = timezone.localdate()
+    sent = Transfer.objects.create(
+        kind="focus_place", key=str(uuid.uuid4()), from_compartment=here.id, to_compartment=there, areas=[area],
+        fields=["name"], values={"name": value}, role=role.id, answer_by=day, ends_on=day, purpose="p", law="AVG",
+        article=why, motivation=why, proportionality=why, subsidiarity=why,
+    )
+    Transfer.objects.filter(pk=sent.pk).update(state="accepted", values=None)
+    Received.objects.create(transfer=sent, compartment=there, areas=[area], values={"name": value}, ends_on=day)
+
+    def reads(person: User) -> bool:
+        for grant in person.grants.in_force():
+            held = profile.role(grant.role)
+            reached = held.scope == "city" or area in grant.areas
+            cell = profile.rights(grant.role, there).rights
+            receives = "transfers.accept" in held.abilities and "e" in cell and not cell.isdisjoint("ra")
+            if reached and (receives or grant.role == role.id):
+                return True
+        return False
+
+    return Planted("transfer", (sent.pk,), (why, value), reads)
+
+
+def sampled_lookup(profile: Profile) -> Planted:
+    """What the manager of another organisation wrote about a look-up of their people."""
+    from openvis.web.trail.models import LookupSample, SampledLookup
+
+    remark = mark("oordeel")
+    sample = LookupSample.objects.create(
+        organisation="elders", month=timezone.localdate().replace(day=1), seed=1, population=1, people=1,
+    )
+    looked = SampledLookup.objects.create(
+        sample=sample, entry=1, judgement="ask", remark=remark, judged=timezone.now(),
+    )
+    return Planted("sample", (sample.pk,), (remark,), holds(profile, "audit.view"), ((looked.pk,),))
+
+
+def processing_line(profile: Profile) -> Planted:
+    """A line of the processing log about somebody."""
+    from openvis.web.trail.models import ProcessingEntry
+
+    name, now = mark("betrokkene"), timezone.now()
+    line = ProcessingEntry.objects.create(
+        trace=uuid.uuid4(), name="test", activity="test", started=now, ended=now, resource="test", version="1",
+        subject_type="name", subject=name,
+    )
+    return Planted("processing line", (line.pk,), (name,), holds(profile, "audit.view", "subjects.handle"))
+
+
+def session(profile: Profile) -> Planted:
+    """A browser in which somebody else is signed in."""
+    from openvis.web.access.models import Session
+
+    other = User.objects.create_user(f"{uuid.uuid4().hex}@elders.example", name="Iemand Anders")
+    device, key = mark("apparaat"), mark("sessie")
+    Session.objects.create(
+        session_key=key, session_data="", expire_date=timezone.now() + timedelta(hours=1), user=other, device=device,
+    )
+    return Planted("session", (key,), (device, key), lambda person: person == other)
+
+
 def plant_hidden(profile: Profile, person: User) -> list[Planted]:
     """Plant what this person may not know of, and nothing else."""
     found = []
@@ -178,5 +246,6 @@ def plant_hidden(profile: Profile, person: User) -> list[Planted]:
 
 
 PLANTERS: list[Callable[[Profile], Planted]] = [
-    focus_place, delivery, trial, source, account, audit_entry, purpose_use,
+    focus_place, delivery, trial, source, account, audit_entry, purpose_use, transfer, sampled_lookup, processing_line,
+    session,
 ]  # fmt: skip

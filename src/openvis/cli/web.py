@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0
 """Seconds the site gets to answer for the first time."""
+SHOWN_ACCOUNTS = 3
+"""Accounts of a demonstration that the terminal names: the main ones."""
 GRACE = 10.0
 """Seconds a process gets to end by itself."""
 
@@ -237,9 +239,12 @@ def _announce_when_ready(
     accounts = demo.shown_accounts()
     if accounts:
         click.echo(f"\nMade-up data. Accounts to try it with, password {demo.PASSWORD}:")
-        width = max(len(account.email) for account in accounts)
-        for account in accounts:
+        shown = accounts[:SHOWN_ACCOUNTS]
+        width = max(len(account.email) for account in shown)
+        for account in shown:
             click.echo(f"  {account.email:<{width}}  {account.name}")
+        if len(accounts) > len(shown):
+            click.echo(f"  and one for each of {len(accounts) - len(shown)} other roles: the sign-in page shows them")
     sys.stdout.flush()
     return True
 

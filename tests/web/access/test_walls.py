@@ -272,3 +272,8 @@ def test_a_page_that_opens_personal_data_asks_what_for(city, rf, client_for, mon
     assert WallsMiddleware(through)(request).content == b"opened"
     assert AuditEntry.objects.get(action="entry.open").purpose == chosen
     assert AuditEntry.objects.get(action=purposes.ABILITY, result="done").purpose == chosen
+
+
+def test_a_right_that_no_rule_gives_is_not_given(city, analyst):
+    assert not analyst.has_perm("deployment.see_place")
+    assert not analyst.has_perm("nothing.of_the_kind")

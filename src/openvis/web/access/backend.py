@@ -10,3 +10,7 @@ class LocalAccounts(AuthenticationBackend):
 
     def user_can_authenticate(self, user: Any) -> bool:
         return super().user_can_authenticate(user) and not user.lapsed
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        """No rights come from an account: there are no groups and no superuser here, only the rules of the apps."""
+        return False

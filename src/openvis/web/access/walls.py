@@ -146,7 +146,7 @@ def _rights(profile: Profile, key: str) -> set[str]:
     """The abilities of a role, and its rights on compartments, written as policies ask for them."""
     found = {str(ability) for ability in profile.role(key).abilities}
     for compartment in profile.compartments:
-        found |= {f"{compartment.id}:{letter}" for letter in profile.rights(key, compartment.id).rights}
+        found |= {f"{compartment.id}:{letter}" for letter in profile.rights(key, compartment.id).held}
     return found
 
 
