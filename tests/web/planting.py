@@ -148,7 +148,7 @@ def account(profile: Profile) -> Planted:
     person = services.add_person(f"{mark('adres')}@elders.example", name, profile.organisations[-1].id)
     role = next(role for role in profile.roles if role.scope == "city")
     services.grant(person, role.id, reason=reason, source="test")
-    return Planted("account", (person.pk,), (name, reason, person.email), holds(profile, "people.view"))
+    return Planted("account", (person.pk,), (name, reason, person.email), holds(profile, "people.view", "access.explain"))
 
 
 def audit_entry(profile: Profile) -> Planted:

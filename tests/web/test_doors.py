@@ -6,7 +6,7 @@ has, and none of its marked texts stands in any answer: page, JSON, header, down
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -109,11 +109,22 @@ def _text(body: bytes) -> str:
 
 
 @pytest.fixture
-def everybody(city: Any) -> list[tuple[str, Any, Client]]:
+def every_role(city: Any) -> list[tuple[str, Any, Client]]:
     """Somebody of every role, and somebody without any: name of the role, person, signed-in client."""
+    return _everybody(city, demo.roles_by_alias(city))
+
+
+@pytest.fixture
+def everybody(city: Any) -> list[tuple[str, Any, Client]]:
+    """The same, of roles that may do the same only one."""
+    differ = {(role.scope, frozenset(role.abilities)): alias for alias, role in demo.roles_by_alias(city).items()}
+    return _everybody(city, differ.values())
+
+
+def _everybody(city: Any, aliases: Iterable[str]) -> list[tuple[str, Any, Client]]:
     from openvis.web.access import services
 
-    found = [_at_the_door(alias, make_person(city, alias)) for alias in demo.roles_by_alias(city)]
+    found = [_at_the_door(alias, make_person(city, alias)) for alias in aliases]
     return [*found, _at_the_door("outsider", services.add_person("outsider@test.example", "outsider"))]
 
 
@@ -139,9 +150,9 @@ def test_what_is_not_yours_does_not_exist(city: Any, planted: list[Planted], eve
 
 
 @pytest.mark.slow
-def test_there_is_no_other_door(city: Any, planted: list[Planted], everybody: Any):
+def test_there_is_no_other_door(city: Any, planted: list[Planted], every_role: Any):
     wrong: list[str] = []
-    for alias, person, client in everybody:
+    for alias, person, client in every_role:
         absent: dict[str, int] = {}
         for item in planted:
             if not item.readers(person):
@@ -205,12 +216,10 @@ def test_lists_searches_and_downloads_do_not_tell_either(city: Any, planted: lis
 
 
 @pytest.mark.parametrize("city", ["almere"], indirect=True)
-def test_to_who_may_see_nothing_a_full_city_is_an_empty_one(city: Any, everybody: Any):
+def test_to_who_may_see_nothing_a_full_city_is_an_empty_one(city: Any):
     """Not a count, not a length, not an ETag tells that something is there."""
     wrong: list[str] = []
-    for alias, person, client in everybody:
-        if alias not in ("outsider", "raadslid", "medewerker"):
-            continue
+    for alias, person, client in _everybody(city, ("raadslid", "medewerker")):
         before = _pages(client)
         with transaction.atomic():
             assert plant_hidden(city, person)

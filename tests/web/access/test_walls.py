@@ -275,5 +275,4 @@ def test_a_page_that_opens_personal_data_asks_what_for(city, rf, client_for, mon
 
 
 def test_a_right_that_no_rule_gives_is_not_given(city, analyst):
-    assert not analyst.has_perm("deployment.see_place")
     assert not analyst.has_perm("nothing.of_the_kind")
