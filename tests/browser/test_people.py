@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from openvis.web.access import demo, services
+from openvis.web.access import break_glass, demo, reviewing, services
+from openvis.web.access.models import BreakGlass
 
 Person = Callable[[str], Any]
 
@@ -26,7 +27,7 @@ def addresses(city: Any) -> list[str]:
     return [
         "/mensen/", "/mensen/?zoek=zzz", "/mensen/uitnodigen/", "/mensen/matrix/", own, f"{own}rol/",
         f"{own}rol/?rol={area_role}", f"{own}rol/{given}/beeindigen/", f"{own}laatste-dag/", "/mensen/mijn-rollen/",
-        "/mensen/mijn-log/", f"/mensen/uitleg/?wie={somebody.pk}&soort=focus_place",
+        "/mensen/mijn-log/", "/mensen/noodtoegang/", f"/mensen/uitleg/?wie={somebody.pk}&soort=focus_place",
     ]
 
 
@@ -36,6 +37,44 @@ def test_every_page_passes_axe_and_fits(open_page: Any, sign_in: Any, administra
     page = open_page(width, scheme)
     sign_in(page, administrator)
     for address in addresses(city):
+        page.goto(address)
+        assert page.inner_text("h1"), address
+        axe(page)
+        fits(page)
+
+
+@pytest.fixture
+def officer(person: Person, city: Any) -> Any:
+    """Who answers emergencies and reviews rights, with one of each to see."""
+    roles = city.roles
+    holder = next(role for role in roles if role.may("break_glass.approve"))
+    alias = next(key for key, role in demo.roles_by_alias(city).items() if role.id == holder.id)
+    asker, reviewer = person("administrator"), person(alias)
+    wanted = break_glass.roles()[0]
+    areas = [demo.first_area(city)] if wanted.scope == "area" else []
+    for hours in (1, 2, 3):
+        break_glass.ask(asker, wanted.id, reason="fire", hours=hours, areas=areas)
+    first, second, _third = BreakGlass.objects.order_by("hours")
+    break_glass.allow(first, reviewer)
+    break_glass.allow(second, reviewer)
+    break_glass.end(second, reviewer)
+    return reviewer
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light")])
+def test_watching_over_rights_passes_axe_and_fits(open_page: Any, sign_in: Any, officer: Any, city: Any, axe: Any,
+                                                  fits: Any, width: int, scheme: str):
+    page = open_page(width, scheme)
+    sign_in(page, officer)
+    signed = reviewing.begin(officer)
+    for row in signed.rows.exclude(user=officer):
+        reviewing.decide(row, "keep", "still needed", officer)
+    reviewing.sign(signed, officer)
+    current = reviewing.begin(officer)
+    for address in (
+        "/", "/mensen/noodtoegang/verzoeken/", "/mensen/herbeoordeling/", f"/mensen/herbeoordeling/{signed.pk}/",
+        f"/mensen/herbeoordeling/{current.pk}/", "/mensen/matrix/",
+    ):
         page.goto(address)
         assert page.inner_text("h1"), address
         axe(page)

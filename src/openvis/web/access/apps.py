@@ -13,6 +13,7 @@ class AccessConfig(AppConfig):
             oidc_roles,  # noqa: F401 -- registers
             personal,
             personal_accounts,
+            personal_oversight,
             retention,
             sealed_factors,  # noqa: F401 -- registers
             signals,  # noqa: F401 -- registers
@@ -21,6 +22,7 @@ class AccessConfig(AppConfig):
 
         personal.register()
         personal_accounts.register()
+        personal_oversight.register()
         retention.register()
         # After the last app: pghistory makes functions anew after each migrate, and ours has the last word on them.
         last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]

@@ -44,9 +44,11 @@ def _row(
     actor: User | None, action: str, thing: str, result: str, purpose: str, request: HttpRequest | None,
     facts: dict[str, Any],
 ) -> list[Any]:
-    from .people import role_names
+    from .people import role_names, standings
 
     work = acting.current()
+    if any(standing.emergency for standing in standings(actor)):
+        facts = {**facts, "break_glass": True}
     known = actor is not None and actor.pk is not None
     identifier: uuid.UUID | None = actor.pk if known and actor is not None else None
     organisation = actor.organisation.key if actor is not None and known and actor.organisation else ""

@@ -249,3 +249,7 @@ class PurposeUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose}: {self.object or self.compartment}"
+
+
+# Django finds the models of an app here.
+from .oversight_models import BREAK_GLASS, BreakGlass, ReviewedGrant, RightsReview  # noqa: E402, F401

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from openvis.profile import Role
 from openvis.web import city
 
-from .models import User
+from .models import BREAK_GLASS, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,8 @@ class Standing:
 
     role: Role
     areas: frozenset[str]
+    emergency: bool = False
+    """Whether it was given in an emergency (noodtoegang)."""
 
 
 def standings(user: User | AnonymousUser | None) -> tuple[Standing, ...]:
@@ -26,7 +28,7 @@ def standings(user: User | AnonymousUser | None) -> tuple[Standing, ...]:
     if held is None:
         roles = {role.id: role for role in city.profile().roles}
         held = tuple(
-            Standing(roles[grant.role], frozenset(grant.areas))
+            Standing(roles[grant.role], frozenset(grant.areas), grant.source == BREAK_GLASS)
             for grant in user.grants.in_force()
             if grant.role in roles
         )

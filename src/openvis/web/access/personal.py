@@ -30,7 +30,6 @@ def register() -> None:
     walls.protect(
         User, select=walls.EVERYBODY, insert=f"{NOBODY_YET} OR openvis_holds('people.manage')", update=walls.EVERYBODY,
     )
-    walls.protect(Grant, select=walls.EVERYBODY, insert=ANOTHERS_ROLE, update=ANOTHERS_ROLE)
     personal.extend(TABLES)
 
 

@@ -55,14 +55,24 @@ def role_name(key: str) -> str:
     return role.name.get(get_language()) if role is not None else key
 
 
+def where(key: str, areas: Iterable[str]) -> str:
+    """Where a role counts, in words, by its key."""
+    role = next((role for role in city.profile().roles if role.id == key), None)
+    return reach(role.scope, areas) if role is not None else _("not in the profile")
+
+
+def last_day(ends: dt.datetime | None) -> dt.date | None:
+    """The last day of what ends at a moment: what ends at midnight has the day before as its last."""
+    return timezone.localdate(ends - dt.timedelta(microseconds=1)) if ends else None
+
+
 def holding(grant: Grant) -> Holding:
     """A grant with the words of the profile."""
     roles = {role.id: role for role in city.profile().roles}
     role = roles.get(grant.role)
     now = timezone.now()
     state = "later" if grant.starts > now else "ended" if grant.ends and grant.ends <= now else "now"
-    # What ends at midnight has the day before as its last.
-    last = timezone.localdate(grant.ends - dt.timedelta(microseconds=1)) if grant.ends else None
+    last = last_day(grant.ends)
     soon = state == "now" and grant.ends is not None and grant.ends - now <= SOON
     if role is None:
         return Holding(grant, grant.role, _("not in the profile"), (), False, state, last, soon)

@@ -16,7 +16,7 @@ from openvis.profile import Profile
 from openvis.web import city
 
 from . import audit, lifecycle, registry, walls
-from .models import Grant, Organisation, User
+from .models import BREAK_GLASS, Grant, Organisation, User
 
 
 class UnfitError(ValueError):
@@ -106,6 +106,8 @@ def grant(
     check_role(role, chosen)
     if not reason.strip() or not source.strip():
         raise UnfitError("reason and source: both are needed, expected why the person has the role and who decided it")
+    if source.strip() == BREAK_GLASS:
+        raise UnfitError(f"source: {BREAK_GLASS!r} is what emergencies have, expected who decided it")
     begin = starts or timezone.now()
     if ends is not None and ends <= begin:
         raise UnfitError(f"end: {ends:%Y-%m-%d} is not after the begin {begin:%Y-%m-%d}")

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import purpose_views
-from .pages import explain, giving, matrix, own, people
+from .pages import break_glass, explain, giving, matrix, own, people, review
 
 urlpatterns = [
     path("", people.people, name="people"),
@@ -9,6 +9,16 @@ urlpatterns = [
     path("matrix/", matrix.matrix, name="matrix"),
     path("uitleg/", explain.explain, name="explain"),
     path("uitleg/<uuid:pk>/<slug:kind>/<str:key>/", explain.explain_object, name="explain_object"),
+    path("noodtoegang/", break_glass.ask, name="break_glass"),
+    path("noodtoegang/verzoeken/", break_glass.answers, name="break_glass_answers"),
+    path("noodtoegang/<uuid:pk>/besluit/", break_glass.answer, name="break_glass_answer"),
+    path("noodtoegang/<uuid:pk>/beeindigen/", break_glass.end, name="break_glass_end"),
+    path("noodtoegang/<uuid:pk>/nakijken/", break_glass.review, name="break_glass_review"),
+    path("herbeoordeling/", review.reviews, name="reviews"),
+    path("herbeoordeling/beginnen/", review.begin, name="begin_review"),
+    path("herbeoordeling/<uuid:pk>/", review.review, name="review"),
+    path("herbeoordeling/<uuid:pk>/oordelen/", review.judge, name="judge_review"),
+    path("herbeoordeling/<uuid:pk>/tekenen/", review.sign, name="sign_review"),
     path("mijn-rollen/", own.my_roles, name="my_roles"),
     path("mijn-log/", own.my_log, name="my_log"),
     path("doel/", purpose_views.purpose, name="purpose"),

@@ -240,6 +240,8 @@ globals().update(mail.configuration(OPENVIS_MAIL))
 OPENVIS_SITE = os.environ.get("OPENVIS_SITE", "")
 """Address of the site (`https://openvis.example.nl`), for links that a command makes."""
 OPENVIS_INVITATION_DAYS = 7
+# How long access in an emergency (noodtoegang) lasts at most; the database allows no more than 24.
+OPENVIS_BREAK_GLASS_HOURS = int(os.environ.get("OPENVIS_BREAK_GLASS_HOURS", "8"))
 OPENVIS_INVITATIONS_AN_HOUR = 200
 
 LANGUAGE_CODE = "nl"
