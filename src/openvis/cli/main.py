@@ -32,6 +32,7 @@ COMMANDS = {
     "serve": ("openvis.cli.web:serve", "Serve the site, with its background worker."),
     "setup": ("openvis.cli.web:setup", "Prepare the database: migrations, profile, compiled texts and methods."),
     "store": ("openvis.cli.store:store", "Compare the event store with the record, or make it anew."),
+    "subjects": ("openvis.cli.subjects:subjects", "Requests of persons about their own data: find, report, correct, erase."),
     "check": ("openvis.cli.web:check", "Check the installation; `--deploy` for production."),
 }
 

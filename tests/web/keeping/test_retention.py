@@ -74,7 +74,7 @@ def test_the_certificate_says_how_many_on_which_ground_and_no_content(city, offi
     told = " ".join(str(value) for value in CertificateLine.objects.values().get().values())
     assert "nobody may read" not in told
     entry = AuditEntry.objects.filter(action="retention.run").first()
-    assert entry.facts["focus_place"] == 1
+    assert entry.facts["ended"] == {"focus_place": 1}
 
 
 @ALMERE

@@ -104,7 +104,7 @@ def finder(
                 key = str(row.pgh_obj_id if past else row.pk)
                 name = title(row) if not past else _("an earlier state, until %(day)s") % {"day": _told(row.pgh_created_at)}
                 day = getattr(row, until, None) if until else None
-                yield About(kind, key, name, str(purpose), day, _values(row, (*columns, *show)), sure)
+                yield About(kind, key, name, str(purpose), day, _values(row, (*columns, *show), person), sure)
 
     return find
 
@@ -144,11 +144,14 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _values(row: Any, columns: Sequence[str]) -> list[tuple[str, str]]:
+def _values(row: Any, columns: Sequence[str], person: Person) -> list[tuple[str, str]]:
+    """What the columns say. Who else of the staff is in the row is nobody's data but theirs."""
     fields = {field.name: field for field in row._meta.concrete_fields}
+    own = {user.pk for user in accounts_of(person)}
     return [
         (str(fields[name].verbose_name), _told(_shown(row, fields[name]))) for name in columns
         if name in fields and getattr(row, fields[name].attname) not in (None, "", b"", [], {})
+        and (fields[name].related_model is not User or getattr(row, fields[name].attname) in own)
     ]
 
 

@@ -22,4 +22,12 @@ class KeepingConfig(AppConfig):
                 "people", _("Retention"), "retention", "retention.view", order=60, icon="archive",
                 text=_("How long everything is kept, what is due, what was destroyed, and what is on hold."),
             ),
+            pages.Page(
+                "people", _("Requests of persons"), "subject_requests", "subjects.handle", order=61, icon="user-question",
+                text=_("Somebody asks what is known of them, or to have it corrected or erased."),
+            ),
+            pages.Page(
+                "people", _("Requests of persons"), "subject_requests_oversight", "access.explain_object", order=62,
+                icon="user-question", text=_("What was asked, when, how it ended and what was erased; without names."),
+            ),
         ]

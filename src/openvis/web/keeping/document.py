@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from openvis.web import city
 from openvis.web.ui import formatting
 
-from . import selectors
-from .models import Certificate
+from . import gathering, selectors
+from .models import Certificate, SubjectRequest
 
 TEMPLATE = Path(__file__).parent / "templates" / "keeping" / "document.typ"
 
@@ -47,6 +47,46 @@ def certificate(found: Certificate) -> bytes:
             }],
             "flipped": True,
         })  # fmt: skip
+
+
+def answer(asked: SubjectRequest) -> bytes:
+    """What the system holds about a person (AVG art. 15), for that person: what was chosen to be told, table by table."""
+    with translation.override(city.profile().municipality.language):
+        told = set((asked.chosen or {}).get("told", []))
+        chosen = [item for item in gathering.unpacked(asked.findings) if item.mark in told]
+        return made({
+            "title": _("What we hold about you"),
+            "facts": [
+                [_("Request"), asked.number], [_("Name"), asked.name],
+                [_("Received on"), formatting.date(asked.received)], [_("Municipality"), city.profile().municipality.name],
+                [_("Gathered on"), formatting.date(timezone.localtime(asked.gathered)) if asked.gathered else "–"],
+            ],
+            "paragraphs": [
+                _("You asked what this system holds about you. Below it stands by kind: what for, on which ground, who"
+                  " decides on it, who receives it, and until when it is kept."),
+                *([] if chosen else [_("Nothing was found about you.")]),
+                _("You may ask to have it corrected or erased, you may object, and you may complain to the Dutch Data"
+                  " Protection Authority (Autoriteit Persoonsgegevens). No decision about you is taken by a machine."),
+            ],
+            "tables": [_group(group) for group in gathering.groups(chosen)],
+        })  # fmt: skip
+
+
+def _group(group: gathering.Group) -> dict[str, Any]:
+    return {
+        "title": group.title[:1].upper() + group.title[1:],
+        "paragraphs": [
+            f"{_('Purpose')}: {group.purpose}", f"{_('Ground')}: {group.ground}", f"{_('Who decides')}: {group.controller}",
+            f"{_('Recipients')}: {group.recipients}", f"{_('Term')}: {group.term}",
+        ],
+        "head": [_("Record"), _("What it says"), _("Kept until")],
+        "columns": [2, 5, 2],
+        "rows": [
+            [item.title, "\n".join(f"{name}: {value}" for name, value in item.values),
+             formatting.date(item.last_day) if item.last_day else group.term]
+            for item in group.findings
+        ],
+    }  # fmt: skip
 
 
 def made(data: dict[str, Any]) -> bytes:

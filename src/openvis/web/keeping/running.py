@@ -81,7 +81,7 @@ def run(
     with transaction.atomic():
         done.run.save(update_fields=["failed", "finished"])
         told = {kind: number for kind, number in done.numbers.items() if number}
-        audit.record(by, ACTION, str(done.run.pk), day=done.run.day.isoformat(), failed=len(done.failed), **told)
+        audit.record(by, ACTION, str(done.run.pk), day=done.run.day.isoformat(), failed=len(done.failed), ended=told)
     return done
 
 

@@ -58,3 +58,27 @@ def draw_up(key: str) -> None:
     services.draw_up(UUID(key))
 
 
+
+
+@app.task(name="keeping.gather", lock="keeping")
+def gather(key: str) -> None:
+    """Gather everything about a person."""
+    from . import requests
+
+    requests.gather(UUID(key))
+
+
+@app.task(name="keeping.erase", lock="keeping")
+def erase(key: str) -> None:
+    """Erase what two people approved."""
+    from . import requests
+
+    requests.erase(UUID(key))
+
+
+@app.task(name="keeping.correct", lock="keeping")
+def correct(key: str) -> None:
+    """Set right what is wrong."""
+    from . import requests
+
+    requests.correct(UUID(key))
