@@ -7,7 +7,8 @@ from typing import Any
 import pghistory.models
 import pytest
 from django.apps import apps
-from django.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
 from openvis.web.access import registry, sealing
@@ -27,7 +28,7 @@ MARK = "Quirina Zoekwoord-Zandoogje"
 NOT_OF_PEOPLE = {
     "contenttypes", "pghistory", "procrastinate", "auth", "sites",
 }  # fmt: skip
-"""Apps of others without people: permissions, the context of history (which account, no content), jobs (keys, no content)."""
+"""Apps of others without people: permissions, the context of history (which account), jobs (keys); no content."""
 
 
 def our_tables() -> list[type[models.Model]]:
@@ -120,6 +121,8 @@ OF_MODEL: dict[str, dict[str, Any]] = {
     "keeping.subjectrequest": {"state": "received", "outcome": "", "approved_by": None, "erasure_by": None, "born": ""},
     "keeping.erasureproof": {"approved_by": None},
     "intake.batch": {"sha256": "", "state": "received", "read": 0, "new": 0, "updated": 0, "skipped": 0, "rejected": 0},
+    "sharing.transfer": {"from_compartment": "incidents", "to_compartment": "operations", "state": "proposed",
+                         "values": {"x": "y"}, "fields": ["x"]},
     "trail.sampledlookup": {"judgement": "", "judged": None, "judged_by": None},
 }
 """What the constraints of a table ask for."""
@@ -144,12 +147,16 @@ class Maker:
     def make(self, model: type[models.Model], **given: Any) -> models.Model:
         """A row with these values; whatever else it needs is filled in."""
         label = model._meta.label_lower
+        if label == "sharing.transfer":
+            apps.get_model("sharing", "Flow").objects.get_or_create(
+                from_compartment="incidents", to_compartment="operations"
+            )
         values = {**OF_MODEL.get(label, {}), **given}
         row = model()
         for field in model._meta.concrete_fields:
             if field.name in values:
                 value = self.other() if values[field.name] == "other" else values[field.name]
-            elif (field.primary_key and field.has_default()) or field.null or field.has_default() or isinstance(field, BlindIndexField):
+            elif field.null or field.has_default() or isinstance(field, BlindIndexField):
                 continue
             else:
                 value = self.value(field)
@@ -163,8 +170,13 @@ class Maker:
             return self.other()
         if field.related_model is not None:
             return field.related_model._default_manager.first() or self.make(field.related_model)
+        return self.plain(field)
+
+    def plain(self, field: Any) -> Any:
         if isinstance(field, SealedField):
             return {"x": 1} if isinstance(field, SealedJSONField) else "x"
+        if isinstance(field, ArrayField):
+            return []
         if isinstance(field, models.DateTimeField):
             return timezone.now()
         if isinstance(field, models.DateField):
@@ -231,12 +243,13 @@ def by_hand(maker: Maker, table: PersonalTable, column: str) -> tuple[Person, bo
             text=sealing.seal(MARK.encode(), mapping.text_context(source.key)),
         )
         return Person(name=MARK), True
-    if label in SEALED_ELSEWHERE and column in SEALED_ELSEWHERE[label]:
-        return SEALED_ELSEWHERE[label][column](maker, account)
+    if label == "axes.accessattempt":
+        maker.make(table.model, username=account.email)
+        return Person(user=account), False
+    if label == "trail.processingentry":
+        maker.make(table.model, subject=str(account.pk), subject_type="account")
+        return Person(user=account), False
     return None
-
-
-SEALED_ELSEWHERE: dict[str, dict[str, Any]] = {}
 
 
 @pytest.mark.parametrize("city", ["almere"], indirect=True)
@@ -264,14 +277,19 @@ def test_what_a_record_was_is_found_too(city: Any) -> None:
     for table in registry.personal:
         texts = [
             column for column in table.columns
-            if isinstance(table.model._meta.get_field(column), SealedField | models.TextField) and history_of(table.model)
+            if isinstance(table.model._meta.get_field(column), SealedField | models.TextField)
+            and any(column in {field.name for field in past._meta.concrete_fields} for past in history_of(table.model))
         ]
         if not texts or table.find is None:
             continue
         with_it = WITH.get((name_of(table), texts[0]), {})
         row = maker.make(table.model, **with_it, **{texts[0]: MARK})
-        setattr(row, texts[0], "iets anders")
-        row.save()
-        assert any(not about.title == str(row) for about in table.find(Person(name=MARK))), name_of(table)
+        try:
+            with transaction.atomic():
+                setattr(row, texts[0], "iets anders")
+                row.save()
+        except DatabaseError:
+            continue  # what cannot be changed has no earlier state
+        assert any(about.title != str(row) for about in table.find(Person(name=MARK))), name_of(table)
         looked += 1
     assert looked >= 2

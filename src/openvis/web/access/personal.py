@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from . import walls
+from .finding import accounts_of, finder
 from .models import AuditEntry, AuditPending, Grant, Organisation, PurposeUse, RoleRight, User
 from .registry import About, Person, PersonalTable, personal
 
@@ -33,39 +35,12 @@ def register() -> None:
     personal.extend(TABLES)
 
 
-def accounts_of(person: Person) -> list[User]:
-    """The accounts of a person: the one that is given, or those with that e-mail address or name."""
-    if person.user is not None:
-        return [person.user]
-    if person.email:
-        return list(User.objects.filter(email__iexact=person.email))
-    return list(User.objects.filter(name__iexact=person.name)) if person.name else []
-
-
 def find_users(person: Person) -> Iterator[About]:
     """The account of a person."""
     for user in accounts_of(person):
         yield About("user", str(user.pk), str(user), _("signing in"), None, [
             (_("name"), user.name), (_("e-mail address"), user.email),
             (_("organisation"), str(user.organisation or "–")), (_("made on"), f"{user.created:%Y-%m-%d}"),
-        ])  # fmt: skip
-
-
-def find_grants(person: Person) -> Iterator[About]:
-    """The roles of a person."""
-    for grant in Grant.objects.filter(user__in=accounts_of(person)):
-        until = grant.ends.date() if grant.ends else None
-        yield About("grant", str(grant.pk), grant.role, _("who may do what"), until, [
-            (_("role"), grant.role), (_("reason"), grant.reason), (_("decided by"), grant.source),
-            (_("from"), f"{grant.starts:%Y-%m-%d}"), (_("until"), f"{grant.ends:%Y-%m-%d}" if grant.ends else "–"),
-        ])  # fmt: skip
-
-
-def find_purposes(person: Person) -> Iterator[About]:
-    """The purposes somebody stated."""
-    for used in PurposeUse.objects.filter(user__in=accounts_of(person)):
-        yield About("purpose", str(used.pk), used.purpose, _("who may do what"), None, [
-            (_("purpose"), used.purpose), (_("file"), used.object), (_("at"), f"{used.at:%Y-%m-%d %H:%M}"),
         ])  # fmt: skip
 
 
@@ -79,13 +54,38 @@ def find_audit(person: Person) -> Iterator[About]:
             ])  # fmt: skip
 
 
+def correct_user(key: str, column: str, value: str) -> int:
+    """Set the name of an account right."""
+    user = User.objects.select_for_update().get(pk=key)
+    setattr(user, column, value)
+    user.version += 1
+    user.save(update_fields=[column, "version"])
+    return 1
+
+
 KEPT = "the audit log keeps its own term: it accounts for every look at data of others"
 
+RIGHTS = gettext_lazy("who may do what")
+GRANT = ("user", "reason", "source")
+NUMBERS = "keys and numbers, no content"
+
 TABLES = (
-    PersonalTable(User, ("email", "name", "password"), "staff", find_users, kept_because="as long as the account is"),
-    PersonalTable(Grant, ("user", "reason", "source"), "staff", find_grants, kept_because="accounts for who could see"),
-    PersonalTable(PurposeUse, ("user", "object"), "staff", find_purposes, kept_because=KEPT),
-    PersonalTable(AuditEntry, ("actor", "object", "origin", "facts"), "staff", find_audit, kept_because=KEPT),
+    PersonalTable(
+        User, ("email", "name"), "staff", find_users, kept_because="as long as the account is", correct=correct_user,
+        correctable=("name",), explained={"password": "a hash that nobody reads anything from"},
+    ),
+    PersonalTable(
+        Grant, GRANT, "staff", finder(Grant, GRANT, "grant", RIGHTS, show=("role", "starts", "ends")),
+        kept_because="accounts for who could see",
+    ),
+    PersonalTable(
+        PurposeUse, ("user",), "staff", finder(PurposeUse, ("user",), "purpose", RIGHTS, show=("purpose", "object", "at")),
+        kept_because=KEPT, explained={"object": NUMBERS},
+    ),
+    PersonalTable(
+        AuditEntry, ("actor",), "staff", find_audit, kept_because=KEPT,
+        explained={"object": NUMBERS, "facts": NUMBERS, "origin": "goes with its actor", "purpose": "a key of the profile"},
+    ),
     PersonalTable(AuditPending, none_because="numbers of entries only"),
     PersonalTable(RoleRight, none_because="roles of the profile, no people"),
     PersonalTable(Organisation, none_because="organisations, no people"),

@@ -9,8 +9,8 @@ from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog
 from django.utils.translation import gettext as _
 
 from . import sessions
+from .finding import accounts_of
 from .models import Invitation, Session
-from .personal import accounts_of
 from .registry import About, Person, PersonalTable, personal
 
 
@@ -57,6 +57,7 @@ def find_connections(person: Person) -> Iterator[About]:
 def find_attempts(person: Person) -> Iterator[About]:
     """Wrong passwords of the last day."""
     emails = [user.email.casefold() for user in accounts_of(person)]
+    emails += [person.email.strip().casefold()] if person.email.strip() else []
     for row in AccessAttempt.objects.filter(username__in=emails):
         yield About("attempt", str(row.pk), _("wrong password"), _("against guessing"), None, [
             (_("at"), f"{row.attempt_time:%Y-%m-%d %H:%M}"), (_("address"), row.ip_address or "–"),
@@ -64,23 +65,35 @@ def find_attempts(person: Person) -> Iterator[About]:
 
 
 ACCOUNT = "as long as the account is"
+WITH_USER = "found and told with the account that it is of"
 UNUSED = "a table of a library that this site never writes"
 
 TABLES = (
     PersonalTable(
-        Session, ("user", "address", "device", "session_data"), "staff", find_sessions,
-        kept_because="until the session ends, twelve hours at most",
+        Session, ("user",), "staff", find_sessions, kept_because="until the session ends, twelve hours at most",
+        explained={"address": WITH_USER, "device": WITH_USER, "session_data": WITH_USER},
     ),
     PersonalTable(Invitation, ("user",), "staff", find_invitations, kept_because="accounts for who could sign in"),
-    PersonalTable(Authenticator, ("user", "data"), "staff", find_factors, kept_because=ACCOUNT),
-    PersonalTable(SocialAccount, ("user", "uid", "extra_data"), "staff", find_connections, kept_because=ACCOUNT),
     PersonalTable(
-        AccessAttempt, ("username", "ip_address", "user_agent", "get_data", "post_data"), "staff", find_attempts,
-        kept_because="one day, against guessing",
+        Authenticator, ("user",), "staff", find_factors, kept_because=ACCOUNT,
+        explained={"data": "a secret: nobody is told it"},
+    ),
+    PersonalTable(
+        SocialAccount, ("user",), "staff", find_connections, kept_because=ACCOUNT,
+        explained={"uid": WITH_USER, "extra_data": WITH_USER, "provider": "the municipality's own"},
+    ),
+    PersonalTable(
+        AccessAttempt, ("username",), "staff", find_attempts, kept_because="one day, against guessing",
+        explained=dict.fromkeys(
+            ("ip_address", "user_agent", "get_data", "post_data", "http_accept", "path_info"), "found with the name tried"
+        ),
     ),
     PersonalTable(AccessAttemptExpiration, none_because="moments only"),
     *(
-        PersonalTable(model, none_because=UNUSED)
-        for model in (SocialToken, SocialApp, EmailAddress, EmailConfirmation, AccessLog, AccessFailureLog)
+        PersonalTable(model, none_because=UNUSED, explained=dict.fromkeys(unused, UNUSED))
+        for model, unused in (
+            (SocialToken, ()), (SocialApp, ()), (EmailAddress, ("user", "email")), (EmailConfirmation, ()),
+            (AccessLog, ("ip_address",)), (AccessFailureLog, ("ip_address",)),
+        )
     ),
 )

@@ -12,20 +12,20 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openvis.web import city
 from openvis.web.access.fields import SealedTextField
 
 from .states import OPEN, State
 
-RETENTION_YEARS = 5
-"""How long a kept place names cells: the term of the record at address level (bewaartermijn)."""
+TERM = "operations"
+"""The retention term of the profile that focus places end by."""
 MAX_PICTURE = 300_000
 """Largest picture of the evidence, in bytes."""
 
 
 def ends_on() -> date:
-    """The day on which the retention term of a place kept today ends."""
-    today = timezone.localdate()
-    return date(today.year + RETENTION_YEARS, today.month, min(today.day, 28))
+    """The day on which the retention term (bewaartermijn) of a place that is closed today ends."""
+    return city.profile().retention_term(TERM).ends(timezone.localdate())
 
 
 class Phase(models.TextChoices):

@@ -11,7 +11,7 @@ from openvis.web.access.finding import forget_history
 from openvis.web.access.registry import RetentionRule, held, retention
 from openvis.web.access.retention import is_key, previewing
 
-from .models import Evidence, FocusAction, FocusPlace
+from .models import TERM, Evidence, FocusAction, FocusPlace
 from .states import OPEN
 
 KIND = "focus_place"
@@ -48,7 +48,7 @@ def remove(places: Iterable[Any]) -> int:
 
 
 RULES = (
-    RetentionRule(KIND, _("focus places"), "operations", previewing(KIND, due, "ends_on"), end, order=40, keys=due_keys,
+    RetentionRule(KIND, _("focus places"), TERM, previewing(KIND, due, "ends_on"), end, order=40, keys=due_keys,
                   exists=is_key(FocusPlace), key_help=_("the key in the address of its page")),
 )  # fmt: skip
 

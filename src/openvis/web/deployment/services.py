@@ -17,8 +17,8 @@ from openvis.web.access import audit
 from openvis.web.access.models import User
 
 from .evidence import Frozen
-from .models import Evidence, FocusAction, FocusPlace
-from .states import TRANSITIONS, State
+from .models import Evidence, FocusAction, FocusPlace, ends_on
+from .states import OPEN, TRANSITIONS, State
 
 
 class NotYoursError(Exception):
@@ -88,6 +88,9 @@ def _open_for(by: User, place: UUID, act: str, permission: str, version: int) ->
 
 def _save(place: FocusPlace, act: str) -> FocusPlace:
     place.state = TRANSITIONS[act].target or place.state
+    if place.state not in OPEN:
+        # The term counts from here; until now the page showed what it would be.
+        place.ends_on = ends_on()
     place.version += 1
     place.save()
     return place

@@ -145,9 +145,8 @@ PLACE_AND_TIME = "what, where and when; no names come in (columns with names are
 
 TABLES = (
     PersonalTable(Batch, BATCH, "staff", find_deliveries, erase_original, compartment="incidents",
-                  explained={"sha256": "a hash of the file", "step": "how far the load is"}),
-    PersonalTable(Trial, TRIAL, "staff", find_unknown_files, erase_trial, compartment="incidents",
-                  explained={"sha256": "a hash of the file"}),
+                  explained={"refusal": "which column and which reason, no value"}),
+    PersonalTable(Trial, TRIAL, "staff", find_unknown_files, erase_trial, compartment="incidents"),
     PersonalTable(Source, SOURCE, "staff",
                   finder(Source, SOURCE, "source", DELIVERING), compartment="incidents",
                   kept_because="says who described a source, as long as it delivers"),

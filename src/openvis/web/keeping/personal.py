@@ -21,7 +21,7 @@ RETENTION = _("to account for what was destroyed")
 RIGHTS = _("handling a request of a person")
 KEPT = "accounts for what was destroyed and by whom; ends on a term of its own"
 REQUEST = (
-    "name", "email", "phone", "address", "born", "question", "extended_because", "restriction_text", "answer", "user",
+    "name", "email", "phone", "address", "question", "extended_because", "restriction_text", "answer", "user",
     "identity_by", "entered_by", "erasure_by", "approved_by", "closed_by",
 )  # fmt: skip
 LIST = ("prepared_by", "approved_by", "remark")
@@ -31,7 +31,8 @@ PROOF = ("asked_by", "approved_by")
 TABLES = (
     PersonalTable(DuePreview, none_because="numbers of records that are due"),
     PersonalTable(
-        RetentionRun, ("by",), "staff", finder(RetentionRun, ("by",), "retention_run", RETENTION), kept_because=KEPT
+        RetentionRun, ("by",), "staff", finder(RetentionRun, ("by",), "retention_run", RETENTION), kept_because=KEPT,
+        explained={"failed": "kinds of data and kinds of faults"},
     ),
     PersonalTable(
         DestructionList, LIST, "staff", finder(DestructionList, LIST, "destruction_list", RETENTION), kept_because=KEPT,
@@ -40,11 +41,12 @@ TABLES = (
     PersonalTable(Certificate, none_because="a number and a moment"),
     PersonalTable(
         CertificateLine, LIST[:2], "staff", finder(CertificateLine, LIST[:2], "certificate_line", RETENTION),
-        kept_because=KEPT,
+        kept_because=KEPT, explained={"term_text": "a term of the profile", "ground": "a law"},
     ),
     PersonalTable(
         Hold, HOLD, "person", finder(Hold, HOLD, "hold", RETENTION, until="until"),
         kept_because="keeps what an appeal or investigation is about; ends on a term of its own",
+        explained={"key": "key of a record"},
     ),
     PersonalTable(
         SubjectRequest, REQUEST, "person",
@@ -52,6 +54,7 @@ TABLES = (
         kept_because="accounts for how a request was handled (AVG art. 5 lid 2); ends on a term of its own",
         explained={
             "findings": "a copy of what the other tables found; emptied when the request is closed",
+            "born": "found with its name: a day alone is nobody",
             "chosen": "which of the findings are to be erased; emptied when the request is closed",
         },
     ),

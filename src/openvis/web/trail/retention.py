@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openvis.web import city
-from openvis.web.access.registry import Due, RetentionRule, retention
+from openvis.web.access.finding import accounts_of
+from openvis.web.access.models import AuditEntry
+from openvis.web.access.registry import Due, Person, RetentionRule, retention
 
 from . import expiring
 from .models import LookupSample, ProcessingEntry
@@ -48,8 +50,15 @@ def end_samples(day: dt.date) -> int:
     return gone.get(LookupSample._meta.label, 0)
 
 
+def entries_of(person: Person) -> list[str]:
+    """The entries of what somebody did: a hold on a person keeps these, and the chain behind the first of them."""
+    accounts = [user.pk for user in accounts_of(person)]
+    return [str(key) for key in AuditEntry.objects.filter(actor__in=accounts).values_list("pk", flat=True)]
+
+
 RULES = (
-    RetentionRule(expiring.KIND, _("audit log"), expiring.TERM, expiring.preview, expiring.expire, order=90),
+    RetentionRule(expiring.KIND, _("audit log"), expiring.TERM, expiring.preview, expiring.expire, order=90,
+                  exists=str.isdecimal, of_person=entries_of),
     RetentionRule(PROCESSING, _("processing log"), PROCESSING, preview_lines, end_lines, order=91),
     RetentionRule(SAMPLES, _("samples of look-ups"), expiring.TERM, preview_samples, end_samples, order=92),
 )
