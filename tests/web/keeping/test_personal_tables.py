@@ -113,6 +113,7 @@ def planted() -> Iterator[tuple[PersonalTable, str]]:
 
 
 OF_MODEL: dict[str, dict[str, Any]] = {
+    "access.breakglass": {"allowed": None, "answered_at": None},
     "deployment.focusplace": {"state": "proposed"},
     "deployment.focusaction": {"organisation": "x", "done": None, "phase": "preventive"},
     "keeping.hold": {"kind": "", "key": "", "person": {"name": "x"}, "explanation": "x", "reason": "claim"},

@@ -86,6 +86,21 @@ def test_a_family_name_alone_is_told_to_be_unsure(city, officer) -> None:
     assert not [item for item in gathering.find(Person(name="Klaas Visser")) if item.kind == "focus_place"]
 
 
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("Jannie de Boer-Visser was er", True), ("BOER-VISSER, Jannie (de)", True), ("mw. De Boer-Visser", False),
+        ("mevrouw Visser", False), ("de visserij", None), ("bel 06-1234 5678", True), ("jannie@THUIS.example schreef", True),
+        ("Jannie Bakker", None), ("", None),
+    ],
+)  # fmt: skip
+def test_ways_of_writing_somebody(city, text, sure) -> None:
+    from openvis.web.access.finding import marks_of
+
+    person = Person(name="Jannie de Boer-Visser", phone="+31 6 12345678", email="jannie@thuis.example")
+    assert marks_of(person).fits(text) is sure
+
+
 def test_nothing_is_gathered_before_the_identity_is_known(city, officer) -> None:
     made = requests.receive(officer, "access", Person(name=NAME), received=timezone.localdate())
     with pytest.raises(services.UnfitError, match="identiteit"):

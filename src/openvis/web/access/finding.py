@@ -11,12 +11,13 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 import pghistory.models
 from django.apps import apps
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .fields import SealedField, normalised
@@ -48,8 +49,11 @@ class Marks:
     """Name, e-mail address, telephone number, address: any of these is enough."""
     words: frozenset[str]
     """The words of the name; all of them in one text, in any order, are enough too."""
-    family: str
-    """Alone it only says: perhaps."""
+    families: frozenset[str]
+    """Ways of writing the family name: alone it only says: perhaps."""
+
+    def __bool__(self) -> bool:
+        return bool(self.whole or self.words or self.families)
 
     def fits(self, text: str) -> bool | None:
         """True: about this person; False: perhaps; None: not."""
@@ -58,10 +62,16 @@ class Marks:
         run = normalised(text.replace("@", " "))
         if any(mark in run for mark in self.whole):
             return True
-        found = {normalised(word) for word in re.split(r"[^\w'’]+", text)}
+        found = _words(text)
         if self.words and self.words <= found:
             return True
-        return False if self.family and self.family in found else None
+        return None if self.families.isdisjoint(found) else False
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text; of a double name both the whole and its halves."""
+    found = re.split(r"[^\w'’-]+", text)
+    return {normalised(word) for part in found for word in (part, *part.split("-"))} - {""}
 
 
 def marks_of(person: Person) -> Marks:
@@ -70,8 +80,9 @@ def marks_of(person: Person) -> Marks:
     words = [word for word in name if word]
     given = (person.name if len(words) > 1 else "", person.email, person.phone, person.address)
     whole = tuple(mark for mark in (normalised(text.replace("@", " ")) for text in given) if len(mark) > SHORTEST)
-    family = words[-1] if words and len(words[-1]) >= SHORTEST else ""
-    return Marks(whole, frozenset(words) if len(words) > 1 else frozenset(), family)
+    last = re.split(r"[\s,]+", person.name.strip())[-1]
+    families = frozenset(word for word in _words(last) if len(word) >= SHORTEST)
+    return Marks(whole, frozenset(words) if len(words) > 1 else frozenset(), families)
 
 
 def history_of(model: type[models.Model]) -> list[type[models.Model]]:
@@ -124,7 +135,7 @@ def rows_about(model: type[models.Model], columns: Sequence[str], person: Person
             seen.add(row.pk)
             yield row, True
     marks = marks_of(person)
-    if not texts or not (marks.whole or marks.words or marks.family):
+    if not texts or not marks:
         return
     for row in model._default_manager.order_by("pk").iterator(PIECE):
         found = {marks.fits(text_of(getattr(row, field.attname))) for field in texts} - {None}
@@ -163,8 +174,10 @@ def _shown(row: Any, field: "models.Field[Any, Any]") -> Any:
 def _told(value: Any) -> str:
     if isinstance(value, User):
         return f"{value.name} ({value.email})"
-    if isinstance(value, date):
-        return f"{value:%Y-%m-%d %H:%M}" if hasattr(value, "hour") else f"{value:%Y-%m-%d}"
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_told(part)}" for name, part in value.items())
     if isinstance(value, uuid.UUID):
         return str(value)
     return text_of(value)

@@ -63,7 +63,7 @@ def correct_user(key: str, column: str, value: str) -> int:
     return 1
 
 
-KEPT = "the audit log keeps its own term: it accounts for every look at data of others"
+KEPT = gettext_lazy("the audit log keeps its own term: it accounts for every look at data of others")
 
 RIGHTS = gettext_lazy("who may do what")
 GRANT = ("user", "reason", "source")
@@ -71,12 +71,12 @@ NUMBERS = "keys and numbers, no content"
 
 TABLES = (
     PersonalTable(
-        User, ("email", "name"), "staff", find_users, kept_because="as long as the account is", correct=correct_user,
-        correctable=("name",), explained={"password": "a hash that nobody reads anything from"},
+        User, ("email", "name"), "staff", find_users, kept_because=gettext_lazy("as long as the account is"),
+        correct=correct_user, correctable=("name",), explained={"password": "a hash that nobody reads anything from"},
     ),
     PersonalTable(
         Grant, GRANT, "staff", finder(Grant, GRANT, "grant", RIGHTS, show=("role", "starts", "ends")),
-        kept_because="accounts for who could see",
+        kept_because=gettext_lazy("accounts for who could see"),
     ),
     PersonalTable(
         PurposeUse, ("user",), "staff", finder(PurposeUse, ("user",), "purpose", RIGHTS, show=("purpose", "object", "at")),

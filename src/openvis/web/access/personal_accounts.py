@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from . import sessions
 from .finding import accounts_of
@@ -64,16 +65,19 @@ def find_attempts(person: Person) -> Iterator[About]:
         ])  # fmt: skip
 
 
-ACCOUNT = "as long as the account is"
+ACCOUNT = gettext_lazy("as long as the account is")
 WITH_USER = "found and told with the account that it is of"
 UNUSED = "a table of a library that this site never writes"
 
 TABLES = (
     PersonalTable(
-        Session, ("user",), "staff", find_sessions, kept_because="until the session ends, twelve hours at most",
+        Session, ("user",), "staff", find_sessions,
+        kept_because=gettext_lazy("until the session ends, twelve hours at most"),
         explained={"address": WITH_USER, "device": WITH_USER, "session_data": WITH_USER},
     ),
-    PersonalTable(Invitation, ("user",), "staff", find_invitations, kept_because="accounts for who could sign in"),
+    PersonalTable(
+        Invitation, ("user",), "staff", find_invitations, kept_because=gettext_lazy("accounts for who could sign in")
+    ),
     PersonalTable(
         Authenticator, ("user",), "staff", find_factors, kept_because=ACCOUNT,
         explained={"data": "a secret: nobody is told it"},
@@ -83,7 +87,7 @@ TABLES = (
         explained={"uid": WITH_USER, "extra_data": WITH_USER, "provider": "the municipality's own"},
     ),
     PersonalTable(
-        AccessAttempt, ("username",), "staff", find_attempts, kept_because="one day, against guessing",
+        AccessAttempt, ("username",), "staff", find_attempts, kept_because=gettext_lazy("one day, against guessing"),
         explained=dict.fromkeys(
             ("ip_address", "user_agent", "get_data", "post_data", "http_accept", "path_info"), "found with the name tried"
         ),

@@ -1,16 +1,15 @@
 """What watching over rights keeps about people: behind which walls, and until when."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import walls
+from .finding import finder
 from .models import BreakGlass, Grant, ReviewedGrant, RightsReview
-from .personal import ANOTHERS_ROLE, accounts_of
-from .registry import About, Person, PersonalTable, RetentionRule, held, personal, retention
+from .personal import ANOTHERS_ROLE
+from .registry import PersonalTable, RetentionRule, held, personal, retention
 from .retention import is_key, previewing, start
 
 NOT_MINE = "asked_by_id <> openvis_user()"
@@ -53,39 +52,25 @@ def register() -> None:
     retention.extend(RULES)
 
 
-def find_emergencies(person: Person) -> Iterator[About]:
-    """Access in an emergency that a person asked for."""
-    for asked in BreakGlass.objects.filter(asked_by__in=accounts_of(person)):
-        yield About("break_glass", str(asked.pk), asked.role, _("who may do what"), None, [
-            (_("role"), asked.role), (_("reason"), asked.reason), (_("at"), f"{asked.asked_at:%Y-%m-%d %H:%M}"),
-        ])  # fmt: skip
-
-
-def find_judged(person: Person) -> Iterator[About]:
-    """What a review of rights says about the roles of a person."""
-    for row in ReviewedGrant.objects.filter(user__in=accounts_of(person)).select_related("review"):
-        yield About("reviewed_grant", str(row.pk), row.role, _("who may do what"), None, [
-            (_("role"), row.role), (_("judgement"), row.decision or "–"), (_("remark"), row.remark or "–"),
-            (_("at"), f"{row.review.begun:%Y-%m-%d}"),
-        ])  # fmt: skip
-
-
-def find_signed(person: Person) -> Iterator[About]:
-    """The reviews of rights that a person signed."""
-    for review in RightsReview.objects.filter(signed_by__in=accounts_of(person)):
-        yield About("rights_review", str(review.pk), _("review of rights"), _("who may do what"), None, [
-            (_("signed on"), f"{review.signed:%Y-%m-%d}"),
-        ])  # fmt: skip
-
-
-KEPT = "accounts for who could see what"
+KEPT = gettext_lazy("accounts for who could see what")
+RIGHTS = gettext_lazy("who may do what")
+EMERGENCY = ("asked_by", "answered_by", "reviewed_by", "reason", "finding")
+REVIEW = ("begun_by", "signed_by", "signer")
+JUDGEMENT = ("user", "decided_by", "person", "source", "reason", "remark")
 TABLES = (
-    PersonalTable(BreakGlass, ("asked_by", "answered_by", "reviewed_by", "reason", "finding"), "staff", find_emergencies,
-                  kept_because=KEPT),
-    PersonalTable(RightsReview, ("begun_by", "signed_by", "signer"), "staff", find_signed, kept_because=KEPT),
-    PersonalTable(ReviewedGrant, ("user", "decided_by", "person", "source", "reason", "remark"), "staff", find_judged,
-                  kept_because=KEPT),
-)  # fmt: skip
+    PersonalTable(
+        BreakGlass, EMERGENCY, "staff", finder(BreakGlass, EMERGENCY, "break_glass", RIGHTS, show=("role", "asked_at")),
+        kept_because=KEPT,
+    ),
+    PersonalTable(
+        RightsReview, REVIEW, "staff", finder(RightsReview, REVIEW, "rights_review", RIGHTS, show=("signed",)),
+        kept_because=KEPT,
+    ),
+    PersonalTable(
+        ReviewedGrant, JUDGEMENT, "staff",
+        finder(ReviewedGrant, JUDGEMENT, "reviewed_grant", RIGHTS, show=("role", "decision")), kept_because=KEPT,
+    ),
+)
 
 
 def old_emergencies(day: dt.date) -> QuerySet[BreakGlass]:

@@ -71,7 +71,7 @@ class PersonalTable:
     subject: str = ""
     find: Finds | None = None
     erase: Erases | None = None
-    kept_because: str = ""
+    kept_because: Any = ""
     none_because: str = ""
     explained: Mapping[str, str] = field(default_factory=dict)
     compartment: str = "administration"

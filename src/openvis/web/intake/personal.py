@@ -59,7 +59,7 @@ def find_unknown_files(person: Person) -> Iterator[About]:
 def _names(sha256: str, person: Person) -> bool | None:
     """Whether a file names a person: any of its cells. None: it does not, or is gone, or is no table."""
     marks = marks_of(person)
-    if not (marks.whole or marks.words or marks.family):
+    if not marks:
         return None
     try:
         sheet = reading.read(originals.fetch(sha256))
@@ -149,7 +149,7 @@ TABLES = (
     PersonalTable(Trial, TRIAL, "staff", find_unknown_files, erase_trial, compartment="incidents"),
     PersonalTable(Source, SOURCE, "staff",
                   finder(Source, SOURCE, "source", DELIVERING), compartment="incidents",
-                  kept_because="says who described a source, as long as it delivers"),
+                  kept_because=gettext_lazy("says who described a source, as long as it delivers")),
     PersonalTable(Rejected, ("sealed",), "person", find_rejected, erase_rejected, compartment="incidents",
                   explained={"problems": "which column and which reason, no value"}, keys=rejected_keys),
     PersonalTable(Incident, ("text",), "person", find_incidents, erase_text, compartment="incidents",

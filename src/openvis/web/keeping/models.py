@@ -175,7 +175,7 @@ class Hold(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.SlugField(_("kind of data"), blank=True)
     key = models.CharField(_("key"), max_length=200, blank=True)
-    person = SealedJSONField(null=True, help_text=_("name, date of birth, contact data"))
+    person = SealedJSONField(_("person"), null=True, help_text=_("name, date of birth, contact data"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
     explanation = SealedTextField(_("explanation"), max_length=500)
@@ -197,7 +197,7 @@ class Hold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind or '…'} {self.key}"
+        return f"{self.kind}: {self.key}" if self.kind else str(_("everything about a person"))
 
     @property
     def in_force(self) -> bool:

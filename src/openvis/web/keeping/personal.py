@@ -19,7 +19,7 @@ from .models import (
 
 RETENTION = _("to account for what was destroyed")
 RIGHTS = _("handling a request of a person")
-KEPT = "accounts for what was destroyed and by whom; ends on a term of its own"
+KEPT = _("accounts for what was destroyed and by whom; ends on a term of its own")
 REQUEST = (
     "name", "email", "phone", "address", "question", "extended_because", "restriction_text", "answer", "user",
     "identity_by", "entered_by", "erasure_by", "approved_by", "closed_by",
@@ -45,13 +45,13 @@ TABLES = (
     ),
     PersonalTable(
         Hold, HOLD, "person", finder(Hold, HOLD, "hold", RETENTION, until="until"),
-        kept_because="keeps what an appeal or investigation is about; ends on a term of its own",
+        kept_because=_("keeps what an appeal or investigation is about; ends on a term of its own"),
         explained={"key": "key of a record"},
     ),
     PersonalTable(
         SubjectRequest, REQUEST, "person",
         finder(SubjectRequest, REQUEST, "request", RIGHTS, until="ends_on", show=("kind", "received", "state")),
-        kept_because="accounts for how a request was handled (AVG art. 5 lid 2); ends on a term of its own",
+        kept_because=_("accounts for how a request was handled (AVG art. 5 lid 2); ends on a term of its own"),
         explained={
             "findings": "a copy of what the other tables found; emptied when the request is closed",
             "born": "found with its name: a day alone is nobody",
@@ -60,7 +60,7 @@ TABLES = (
     ),
     PersonalTable(
         Correction, ("value", "by"), "person", finder(Correction, ("value", "by"), "correction", RIGHTS),
-        kept_because="accounts for what was corrected; goes with its request",
+        kept_because=_("accounts for what was corrected; goes with its request"),
         explained={"table": "app and model", "key": "key of the record", "column": "name of the column"},
     ),
     PersonalTable(

@@ -77,7 +77,7 @@ def end_proofs(day: date) -> int:
 RULES = (
     RetentionRule("request", _("requests of persons"), "requests", previewing("request", due_requests, "ends_on"),
                   end_requests, order=80, exists=is_key(SubjectRequest)),
-    RetentionRule("hold", _("holds that ended"), "requests", previewing("hold", due_holds, "until"), end_holds, order=81,
+    RetentionRule("hold", _("holds"), "requests", previewing("hold", due_holds, "until"), end_holds, order=81,
                   exists=is_key(Hold)),
     RetentionRule("erasure_proof", _("proofs of erasure"), "certificates",
                   previewing("erasure_proof", due_proofs, "at"), end_proofs, order=82, exists=is_key(ErasureProof)),

@@ -20,7 +20,7 @@ def erase_received(key: str) -> int:
     return Received.objects.filter(pk=key).delete()[0]
 
 
-KEPT = "says who signed with whom; of no person but who put it here"
+KEPT = gettext_lazy("says who signed with whom; of no person but who put it here")
 
 PURPOSE = gettext_lazy("to account for every transfer")
 TRANSFER = ("proposed_by", "decided_by", "values", "subjects", "motivation", "proportionality", "subsidiarity", "reason")

@@ -11,7 +11,7 @@ from openvis.web.access.registry import About, Person, PersonalTable, personal
 from .models import AuditCheckpoint, AuditSeal, LookupSample, OwnDetail, ProcessingEntry, SampledLookup
 from .processing import ACCOUNT
 
-KEPT = "it accounts for who was shown what; it ends on a term of its own"
+KEPT = gettext_lazy("it accounts for who was shown what; it ends on a term of its own")
 
 
 def find_lines(person: Person) -> Iterator[About]:
@@ -40,7 +40,7 @@ def erase_own_detail(key: str) -> int:
     return OwnDetail.objects.filter(pk=key).delete()[0]
 
 
-REVIEWED = "accounts for the review of look-ups"
+REVIEWED = gettext_lazy("accounts for the review of look-ups")
 REVIEW = gettext_lazy("to review look-ups")
 JUDGED = ("judged_by", "remark")
 TABLES = (
