@@ -139,6 +139,16 @@ def test_dutch_catalogue_is_whole(path: Path) -> None:
             assert set(re.findall(r"\{\w*\}", text)) == set(re.findall(r"\{\w*\}", entry.msgid)), entry.msgid
 
 
+def test_one_text_has_one_dutch() -> None:
+    """The catalogues of all apps become one: of two translations the first would win, on a page of another app."""
+    found: dict[tuple[str | None, str], dict[str, str]] = {}
+    for path in catalogues():
+        for entry in polib.pofile(str(path)):
+            said = entry.msgstr or str(entry.msgstr_plural)
+            found.setdefault((entry.msgctxt, entry.msgid), {})[path.relative_to(WEB).parts[0]] = said
+    assert {text: told for text, told in found.items() if len(set(told.values())) > 1} == {}
+
+
 def test_every_text_has_its_dutch(tmp_path: Path) -> None:
     if shutil.which("xgettext") is None:
         pytest.skip("xgettext is not here (Debian's package gettext): texts cannot be collected")

@@ -16,7 +16,7 @@ CHECKING = gettext_noop("checking and placing the rows")
 WRITING = gettext_noop("writing to the database")
 COMPARING = gettext_noop("comparing with what is known")
 PROJECTING = gettext_noop("bringing the picture up to date")
-DONE = gettext_noop("done")
+DONE = gettext_noop("finished")
 
 
 class Progress(Protocol):

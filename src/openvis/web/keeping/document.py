@@ -41,7 +41,7 @@ def certificate(found: Certificate) -> bytes:
             "paragraphs": [_("This certificate holds numbers, terms and dates, and nothing of what was destroyed.")],
             "tables": [{
                 "title": _("What was destroyed"),
-                "head": [_("Kind of data"), _("Number"), _("What was done"), _("Term"), _("Ground"), _("Oldest last day"),
+                "head": [_("Kind of data"), _("How many"), _("What was done"), _("Term"), _("Ground"), _("Oldest last day"),
                          _("Prepared by"), _("Approved by")],
                 "columns": [2, 1, 2, 2, 3, 2, 2, 2], "rows": rows,
             }],

@@ -21,7 +21,9 @@ class SearchForm(forms.Form):
     actie = forms.ChoiceField(label=gettext_lazy("Action"), required=False)
     object = forms.CharField(label=gettext_lazy("Object"), required=False, max_length=200)
     van = forms.DateField(label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    tot = forms.DateField(label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    tot = forms.DateField(
+        label=gettext_lazy("Up to and including"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+    )
     resultaat = forms.ChoiceField(label=gettext_lazy("Result"), required=False)
     doel = forms.ChoiceField(label=gettext_lazy("Purpose"), required=False)
     organisatie = forms.ChoiceField(label=gettext_lazy("Organisation"), required=False)

@@ -41,7 +41,7 @@ def as_data(briefing: Briefing, by: User) -> dict[str, Any]:
         "map": {"alt": _alternative(briefing)},
         "kept": {
             "title": _("What we agreed"),
-            "head": [_("Place"), _("Action"), _("Who"), _("By when")],
+            "head": [_("Place"), _("Action agreed"), _("Who"), _("By when")],
             "rows": kept[:MOST_ROWS],
             "empty": _("No places are kept in this area."),
             "more": _("And %d more: see the list of kept places.") % (len(kept) - MOST_ROWS)
