@@ -13,6 +13,7 @@ from openvis.web.guard import SIGNED_IN, rule
 
 from .. import acting, opening, people, selectors
 from ..models import AuditEntry, PurposeUse, User
+from ..words import ABILITIES
 
 DAYS = 30
 MOST = 200
@@ -51,5 +52,6 @@ def my_log(request: HttpRequest) -> HttpResponse:
     """What the audit log says that I did and looked at, in the last month; the database lets me see no more."""
     since = timezone.now() - dt.timedelta(days=DAYS)
     own = AuditEntry.objects.filter(actor=request.user.pk, at__gte=since)
-    shown = list(own[:MOST])
-    return render(request, "access/my_log.html", {"entries": shown, "days": DAYS, "more": own.count() - len(shown)})
+    words = {str(ability): text for ability, text in ABILITIES.items()}
+    shown = [{"entry": entry, "what": words.get(entry.action, entry.action)} for entry in own[:MOST]]
+    return render(request, "access/my_log.html", {"rows": shown, "days": DAYS, "more": own.count() - len(shown)})
