@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,7 @@ def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     root.setLevel(logging.INFO)
     yield file
     root.removeHandler(handler)
+    root.setLevel(logging.WARNING)
     handler.close()
     found = planted.leaks(file.read_text(encoding="utf-8"))
     assert found == [], "the server's log holds planted names:\n" + "\n".join(found[:20])
@@ -100,7 +102,24 @@ def open_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     yield opened
     for context in contexts:
         context.close()
+    _until_quiet()
     assert not complaints, "\n".join(complaints)
+
+
+def _until_quiet(patience: float = 15.0) -> None:
+    """The server may still be answering a page that was closed: its transaction must not meet the emptying of tables."""
+    from django.db import connection
+
+    busy = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+    )
+    until, quiet = time.monotonic() + patience, 0
+    while quiet < 3 and time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(busy)
+            quiet = quiet + 1 if cursor.fetchone()[0] == 0 else 0
+        time.sleep(0.03)
 
 
 def _matters(message: Any) -> bool:
