@@ -44,6 +44,12 @@ def test_every_file_has_a_licence() -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def test_no_two_files_of_tests_share_a_name(committed: list[Path]) -> None:
+    """Of two with one name only the first is run: pytest goes by the name alone."""
+    names = [path.name for path in committed if path.name.startswith("test_") and path.suffix == ".py"]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_no_file_is_larger_than_five_megabytes(committed: list[Path]) -> None:
     assert [(path.name, path.stat().st_size) for path in committed if path.stat().st_size > LARGEST] == []
 
