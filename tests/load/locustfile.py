@@ -158,7 +158,9 @@ class Worker(FastHttpUser):
             "csrfmiddlewaretoken": token[1], "kind": kind[1], "when": "now", "precision": "15",
             "lon": f"{random.uniform(5.2, 5.25):.5f}", "lat": f"{random.uniform(52.36, 52.38):.5f}",
         }  # fmt: skip
-        set_by = page.headers.get("Set-Cookie", "")
+        # One header or several: the session's cookie comes along.
+        found = page.headers.get("Set-Cookie", "")
+        set_by = found if isinstance(found, str) else "; ".join(found)
         cookie = re.search(r"csrftoken=([^;]+)", set_by)
         headers = self.headers | {"Cookie": f"{self.headers['Cookie']}; csrftoken={cookie[1] if cookie else ''}"}
         with self.client.post(

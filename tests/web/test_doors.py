@@ -35,6 +35,12 @@ WORDS = ("x", "csv")
 """For parts of an address that are not a key."""
 
 
+CITIES = pytest.mark.parametrize(
+    "city", ["almere", pytest.param("veldermeer", marks=pytest.mark.slow)], indirect=True
+)
+"""The second municipality has a walk of its own, among the slow tests."""
+
+
 @pytest.fixture
 def planted(city: Any) -> list[Planted]:
     return [plant(city) for plant in PLANTERS]
@@ -134,6 +140,7 @@ def _at_the_door(alias: str, person: Any) -> tuple[str, Any, Client]:
     return alias, person, client
 
 
+@CITIES
 def test_what_is_not_yours_does_not_exist(city: Any, planted: list[Planted], everybody: Any):
     """At the doors where an object can be found at all; the slow test below tries every door there is."""
     wrong: list[str] = []
@@ -201,6 +208,7 @@ def _ask(client: Client, method: str, address: str) -> Any:
     return answer
 
 
+@CITIES
 def test_lists_searches_and_downloads_do_not_tell_either(city: Any, planted: list[Planted], everybody: Any):
     wrong: list[str] = []
     for alias, person, client in everybody:
