@@ -120,7 +120,7 @@ def rebuild_many() -> int:
 def expire_many(day: str) -> int:
     """Run what ends terms, without end."""
     while True:
-        expiring.expire(dt.date.fromisoformat(day))
+        expire(day)
 
 
 def sign_in(person: str) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from installation import Installation, delivery, end, fetch, free_port, wait_for
 ROWS = 40
 FILES = "SELECT count(*) FROM intake_batch WHERE state = 'loaded' AND way = 'file'"
 LOADED = "SELECT count(*) FROM intake_batch WHERE state = 'loaded'"
-RUNS = "SELECT count(*) FROM access_auditentry WHERE action = 'intake.expire'"
+RUNS = "SELECT count(*) FROM keeping_retentionrun"
+CERTIFIED = "SELECT coalesce(sum(number), 0)::bigint FROM keeping_certificateline WHERE kind = 'incident'"
 BY_FORM = "SELECT count(*) FROM intake_incident i JOIN intake_batch b ON b.id = i.batch_id AND b.way = 'form'"
 
 
@@ -161,20 +162,27 @@ def killed_withdrawals(made: Installation, tries: int) -> Outcome:
 
 
 def killed_retention(made: Installation, tries: int) -> Outcome:
-    """kill -9 of the run that ends terms: in the end all that is due is gone, from record and store, and nothing else."""
+    """kill -9 of the run that ends terms: in the end all that is due is gone, from record and store, and nothing else.
+
+    Every row that went stands once on a certificate, wherever the run was killed.
+    """
     outcome = Outcome("retention run, kill -9", tries)
     written(made, max(0, 12 - count_files(made)))
     made.inside("load_again")
     for _ in range(tries):
         made.postgres.do("UPDATE intake_incident SET ends_on = '2020-01-01' WHERE id % 7 = 0")
         kept = made.postgres.ask("SELECT count(*) FROM intake_incident WHERE ends_on > '2020-06-01'")
+        due = made.postgres.ask("SELECT count(*) FROM intake_incident WHERE ends_on <= '2020-06-01'")
+        certified = made.postgres.ask(CERTIFIED)
         child = made.start_inside("expire_many", "2020-06-01")
         before, began = made.postgres.ask(RUNS), time.monotonic()
         wait_for(lambda n=before, began=began: made.postgres.ask(RUNS) > n or time.monotonic() - began > 6, "it runs")
         pause(0.3)
+        assert child.poll() is None, "there was nothing to kill"
         kill(child)
         made.inside("expire", "2020-06-01")
         found = made.truth()
+        assert made.postgres.ask(CERTIFIED) - certified == due
         assert not found["differs"]
         assert not found["uneven"]
         outcome.written = kept
