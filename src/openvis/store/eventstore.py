@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from openvis.durable import sync_folder
 from openvis.store import manifest as manifests
 from openvis.store.fingerprint import NOTHING, Fingerprint, fingerprint, month_name, months_of, whole
 from openvis.store.manifest import CountsPart, Manifest, Part, StoreError
@@ -264,12 +265,12 @@ class EventStore:
         target = self.folder / path
         if not target.parent.is_dir():
             target.parent.mkdir(parents=True, exist_ok=True)
-            manifests.sync_folder(self.folder)
+            sync_folder(self.folder)
         with target.open("wb") as file:
             pq.write_table(rows, file, compression="lz4", use_dictionary=FEW_VALUES, write_statistics=False)
             file.flush()
             os.fsync(file.fileno())
-        manifests.sync_folder(target.parent)
+        sync_folder(target.parent)
 
     def _without(self, part: Part, ids: pa.Array) -> list[Part]:
         """A file of several batches without the rows that have one of these ids; the same file when there are none."""

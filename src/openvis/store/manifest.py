@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from openvis import durable
 from openvis.store.fingerprint import NOTHING, Fingerprint
 
 NAME = "manifest.json"
@@ -123,14 +124,4 @@ def write(folder: Path, manifest: Manifest) -> None:
         json.dump(document, file, indent=0)
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(folder / NAME)
-    sync_folder(folder)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames and new names in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    durable.put(beside, folder / NAME)

@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils import timezone
 
+from openvis import durable
+
 ID_BYTES = 4
 """A sealed thing begins with the number of its key, of this length."""
 SECRET_BYTES = 32
@@ -197,12 +199,7 @@ def write(path: Path, entries: tuple[Entry, ...], unfinished: tuple[str, ...]) -
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    durable.put(part, path)
 
 
 def _entry(item: dict[str, Any]) -> Entry:

@@ -12,6 +12,8 @@ from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 
+from openvis import durable
+
 from . import keyring
 
 KEY_ID = keyring.ID_BYTES
@@ -87,12 +89,7 @@ def seal_file(data: bytes, target: Path, context: str) -> None:
             file.write(nonce + key.cipher.encrypt(nonce, view[start : start + BLOCK], _bound(context, number, last)))
         file.flush()
         os.fsync(file.fileno())
-    part.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    durable.put(part, target)
 
 
 def unseal_file(source: Path, context: str) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from openvis import durable
 from openvis.web.access import audit
 
 from .. import registry
@@ -54,8 +55,7 @@ def make(target: Path, key: bytes, tell: Callable[[str], None] = lambda step: No
             file.flush()
             os.fsync(file.fileno())
         size = part.stat().st_size
-        part.replace(target)
-        _sync(target.parent)
+        durable.put(part, target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
@@ -119,11 +119,3 @@ def tidy(folder: Path, days: int) -> list[str]:
 def _is_ours(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(len(container.MAGIC)) == container.MAGIC
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
