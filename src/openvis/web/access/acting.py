@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from .models import User
@@ -54,12 +53,17 @@ def begin(acting: Acting) -> Iterator[Acting]:
         _current.reset(token)
 
 
+def user_of(request: HttpRequest) -> User | None:
+    """Who is signed in; None for nobody."""
+    user = getattr(request, "user", None)
+    return user if isinstance(user, User) else None
+
+
 def of_request(request: HttpRequest) -> Acting:
     """The work of a request: who is signed in, from where, in which session."""
-    user = getattr(request, "user", AnonymousUser())
     key = request.session.session_key if hasattr(request, "session") else None
     return Acting(
-        user=user if isinstance(user, User) or getattr(user, "pk", None) else None,
+        user=user_of(request),
         session=session_mark(key),
         origin=request.META.get("REMOTE_ADDR") or None,
     )

@@ -35,8 +35,7 @@ def record(
 
 def refuse(request: HttpRequest, ability: str, object: str = "") -> None:  # noqa: A002
     """Write that somebody tried what they may not, outside the transaction that is rolled back."""
-    actor = request.user if getattr(request.user, "pk", None) else None
-    row = _row(actor, ability, object or request.path, "refused", "", request, {})  # type: ignore[arg-type]
+    row = _row(acting.user_of(request), ability, object or request.path, "refused", "", request, {})
     acting.whatever_happens(lambda: _write(row))
 
 

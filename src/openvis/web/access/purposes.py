@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from openvis.profile import Purpose
-from openvis.web import city, guard
+from openvis.web import guard
 
-from . import acting, audit, people, walls
+from . import acting, audit, walls
+from .compartments import purposes_for as allowed
 from .models import PurposeUse, User
 
 ABILITY = "purpose.state"
@@ -23,15 +23,6 @@ ABILITY = "purpose.state"
 
 class NotAllowedError(ValueError):
     """The purpose is not one that this person may state for this compartment."""
-
-
-def allowed(user: Any, compartment: str) -> list[Purpose]:
-    """The purposes that somebody may state for a compartment, by the roles they hold now."""
-    held = set(people.role_names(user))
-    return [
-        purpose for purpose in city.profile().purposes
-        if compartment in purpose.compartments and not held.isdisjoint(purpose.roles)
-    ]
 
 
 def in_force(user: Any, session: str, compartment: str, file: str) -> PurposeUse | None:

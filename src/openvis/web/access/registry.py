@@ -169,20 +169,11 @@ class Receiver:
     accept: Callable[[Any, dict[str, str]], str]
 
 
-@dataclass(frozen=True)
-class BackupCheck:
-    """Something a backup writes down and a restore compares: a name, and how to work it out in the open database."""
-
-    name: str
-    value: Callable[[], Any]
-
-
 personal: list[PersonalTable] = []
 retention: list[RetentionRule] = []
 objects: list[ObjectKind] = []
 offers: list[Offer] = []
 receivers: list[Receiver] = []
-backup_checks: list[BackupCheck] = []
 loads: list[Callable[[Any], object]] = []
 """Each brings something of the profile into the database, together with the rights of its roles."""
 shows: list[Callable[[Iterable[Any], str, str], object]] = []

@@ -144,8 +144,6 @@ FORM_RENDERER = "openvis.web.ui.forms.Renderer"
 DATABASES = {"default": database.configuration(OPENVIS_DATA)}
 OPENVIS_WEB_ROLE = os.environ.get("OPENVIS_WEB_ROLE", database.WEB_ROLE)
 """The role of PostgreSQL under which pages and operations run: it owns nothing (see `access.walls`)."""
-OPENVIS_WITHOUT_DATABASE = ("/healthz",)
-"""Addresses that answer without the database."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.User"

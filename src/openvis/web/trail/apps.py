@@ -17,7 +17,6 @@ class TrailConfig(AppConfig):
 
         personal.register()
         retention.register()
-        registry.backup_checks.append(registry.BackupCheck("audit chain head", chain.head_told))
         registry.shows.append(processing.shown)
         registry.lookups.append(lookups.note)
         frame.search_listeners.append(lookups.note_site)

@@ -84,9 +84,3 @@ def wait_for_lock() -> None:
     """Be the only one who changes the chain, until the transaction ends; waits for whoever is at it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-
-
-def head_told() -> str:
-    """The same in words, for a backup to write down and a restore to compare."""
-    found = head()
-    return f"{found.seq} {found.hash.hex()}"
