@@ -89,29 +89,27 @@ def ask(by: User, role: str, *, reason: str, hours: int, areas: Iterable[str] = 
 def allow(request: BreakGlass, by: User) -> Grant:
     """Allow it: the role counts from now, for the hours asked. Raises RefusedError."""
     with transaction.atomic():
-        found = _waiting(request, by)
+        found, asker = _waiting(request, by)
         _answered(found, by, allowed=True)
         now = timezone.now()
-        assert found.asked_by is not None  # noqa: S101 -- see `_waiting`
-        with services.changing(found.asked_by, "break-glass", by):
+        with services.changing(asker, "break-glass", by):
             given = Grant.objects.create(
-                user=found.asked_by, role=found.role, areas=found.areas, source=BREAK_GLASS, reason=found.reason,
+                user=asker, role=found.role, areas=found.areas, source=BREAK_GLASS, reason=found.reason,
                 starts=now, ends=now + dt.timedelta(hours=found.hours),
             )
         BreakGlass.objects.filter(pk=found.pk).update(grant=given)
-        audit.record(by, ALLOW, _object(found), given_role=found.role, hours=found.hours, to=str(found.asked_by_id))
-        _tell([found.asked_by], "access/break_glass_answered.txt", found)
+        audit.record(by, ALLOW, _object(found), given_role=found.role, hours=found.hours, to=str(asker.pk))
+        _tell([asker], "access/break_glass_answered.txt", found)
     return given
 
 
 def refuse(request: BreakGlass, by: User) -> None:
     """Do not allow it. Raises RefusedError."""
     with transaction.atomic():
-        found = _waiting(request, by)
+        found, asker = _waiting(request, by)
         _answered(found, by, allowed=False)
         audit.record(by, ALLOW, _object(found), result="refused", asked_role=found.role)
-        assert found.asked_by is not None  # noqa: S101 -- see `_waiting`
-        _tell([found.asked_by], "access/break_glass_answered.txt", found)
+        _tell([asker], "access/break_glass_answered.txt", found)
 
 
 def end(request: BreakGlass, by: User) -> None:
@@ -177,17 +175,18 @@ def _may(by: User, ability: str) -> None:
         raise RefusedError(_("You may not do this."))
 
 
-def _waiting(request: BreakGlass, by: User) -> BreakGlass:
-    """The request, locked, once it is certain that this person may answer it now."""
+def _waiting(request: BreakGlass, by: User) -> tuple[BreakGlass, User]:
+    """The request, locked, and who asked, once it is certain that this person may answer it now."""
     _may(by, ALLOW)
     found = BreakGlass.objects.select_for_update().get(pk=request.pk)
     if found.asked_by_id == by.pk:
         raise RefusedError(_("Somebody else answers it: you asked it yourself."))
     if found.answered_at is not None:
         raise RefusedError(_("It was answered already."))
-    if found.state == "lapsed" or found.asked_by is None or not found.asked_by.is_active or found.asked_by.lapsed:
+    asker = found.asked_by
+    if found.state == "lapsed" or asker is None or not asker.is_active or asker.lapsed:
         raise RefusedError(_("It is too old, or the account is closed. Let them ask again."))
-    return found
+    return found, asker
 
 
 def _answered(found: BreakGlass, by: User, *, allowed: bool) -> None:

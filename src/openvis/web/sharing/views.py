@@ -1,5 +1,7 @@
 """The pages of transfers: what waits for an answer, what was proposed, proposing, and one transfer."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -135,17 +137,13 @@ def accept(request: HttpRequest, key: UUID) -> HttpResponse:
     item = _found(request, key)
     if _opened(request, item) is not None:
         return redirect("transfer", key=key)
-    user: Any = request.user
     try:
-        services.accept(user, key)
+        return _answered(
+            request, key, rules.ACCEPT, services.accept,
+            _("Accepted. What was handed over is now in your compartment."),
+        )
     except covenants.CovenantError as error:
         return _page(request, item, forms.RefuseForm(), wrong=str(error))
-    except services.NotNowError:
-        return _too_late(request, key)
-    except services.NotYoursError as error:
-        raise guard.Refused(rules.ACCEPT, f"transfer:{key}") from error
-    messages.success(request, _("Accepted. What was handed over is now in your compartment."))
-    return redirect("transfer", key=key)
 
 
 @rule("transfers.accept")
@@ -158,15 +156,10 @@ def refuse(request: HttpRequest, key: UUID) -> HttpResponse:
     form = forms.RefuseForm(request.POST)
     if not form.is_valid():
         return _page(request, item, form)
-    user: Any = request.user
-    try:
-        services.refuse(user, key, form.cleaned_data["reason"])
-    except services.NotNowError:
-        return _too_late(request, key)
-    except services.NotYoursError as error:
-        raise guard.Refused(rules.ACCEPT, f"transfer:{key}") from error
-    messages.success(request, _("Refused. The values are removed; that it was proposed stays."))
-    return redirect("transfer", key=key)
+    act = partial(services.refuse, reason=form.cleaned_data["reason"])
+    return _answered(
+        request, key, rules.ACCEPT, act, _("Refused. The values are removed; that it was proposed stays.")
+    )
 
 
 @rule("transfers.propose")
@@ -174,14 +167,23 @@ def refuse(request: HttpRequest, key: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
     """Take a proposal back."""
     _found(request, key)
-    user: Any = request.user
+    return _answered(
+        request, key, rules.PROPOSE, services.withdraw,
+        _("Withdrawn. The values are removed; that it was proposed stays."),
+    )
+
+
+def _answered(
+    request: HttpRequest, key: UUID, ability: str, act: Callable[[Any, UUID], object], said: str
+) -> HttpResponse:
+    """Give a proposal its answer, and tell what happened."""
     try:
-        services.withdraw(user, key)
+        act(request.user, key)
     except services.NotNowError:
         return _too_late(request, key)
     except services.NotYoursError as error:
-        raise guard.Refused(rules.PROPOSE, f"transfer:{key}") from error
-    messages.success(request, _("Withdrawn. The values are removed; that it was proposed stays."))
+        raise guard.Refused(ability, f"transfer:{key}") from error
+    messages.success(request, said)
     return redirect("transfer", key=key)
 
 
