@@ -19,7 +19,7 @@ from web.deployment.towns import almere, town  # noqa: F401
 @pytest.fixture
 def person_model(db: None) -> Iterator[Any]:
     """A model of persons: a sealed name with its index, and sealed facts."""
-    with isolate_apps("openvis.web.access"):
+    with isolate_apps():  # without apps: one given here would be made ready, and registered, again
 
         class Person(models.Model):
             id = models.UUIDField(primary_key=True, default=uuid.uuid4)

@@ -72,7 +72,7 @@ def test_every_text_is_sealed_or_says_why_not():
     assert sorted(READABLE.keys() - found) == [], "gone, or sealed by now"
 
 
-@isolate_apps("openvis.web.access")
+@isolate_apps()
 def test_a_forgotten_text_is_found():
     class Story(models.Model):
         told = models.TextField()
