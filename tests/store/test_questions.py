@@ -1,5 +1,6 @@
 """The questions in Ibis against plain loops in Python, on random incidents and random filters."""
 
+import gc
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -19,13 +20,14 @@ from openvis.analysis.grid import Grid
 from openvis.analysis.times import week_matrix
 from openvis.store import EVENTS, EventStore
 from openvis.store.loaded import Columns, Current, Loaded, plain
-from openvis.store.questions import PERIODS, Cells, Selection, matrix_of
+from openvis.store.questions import PERIODS, QUESTIONS, Cells, Selection, matrix_of
 
 Make = Callable[..., pa.Table]
 GRID = Grid.covering(shapely.box(1000, 1000, 9000, 9000), 500.0)
 CELLS = Cells(GRID, 100.0)
 MONDAY = datetime(1969, 12, 29)  # noqa: DTZ001 -- local time of the city, as in the store
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
+EVERYTHING = Selection(0, 40_000)
 DAY0 = (datetime(2025, 11, 15) - EPOCH).days  # noqa: DTZ001
 ROWS = 250
 
@@ -245,9 +247,9 @@ def test_while_a_newer_version_is_read_the_one_before_answers_for_a_moment(
     before = current()
     go_on, read = threading.Event(), Loaded.of
 
-    def slowly(of: EventStore) -> Loaded:
+    def slowly(of: EventStore, earlier: Loaded | None) -> Loaded:
         assert go_on.wait(60)
-        return read(of)
+        return read(of, earlier)
 
     monkeypatch.setattr(Loaded, "of", slowly)
     store.append("b", make(30, first_id=100, seed=1))
@@ -262,6 +264,54 @@ def test_while_a_newer_version_is_read_the_one_before_answers_for_a_moment(
     waiting.join(60)
     assert answers[0].version == store.version != before.version
     assert current() is answers[0]
+
+
+def test_a_few_rows_more_are_added_to_what_is_in_memory(store: EventStore, make: Make) -> None:
+    store.append("a", make(2000))
+    current = Current(store.folder)
+    versions = [current()]
+    for number, size in enumerate((1, 0, 3, 20)):
+        store.append(f"more-{number}", make(size, first_id=5000 + 100 * number, seed=number))
+        versions.append(current())
+    assert [one._added for one in versions] == [0, 1, 1, 4, 24], "only the new files were read"
+    numbers = [one.ask("weeks", EVERYTHING)["weight"].sum() for one in versions]
+    assert numbers == [2000, 2001, 2001, 2004, 2024], "each answers for its own moment"
+    afresh = Loaded.of(store)
+    for question in QUESTIONS:
+        assert in_order(current().ask(question, EVERYTHING, CELLS)) == in_order(afresh.ask(question, EVERYTHING, CELLS))
+
+
+def in_order(columns: Columns) -> list[str]:
+    """The rows of an answer, in an order of their own; sums of floats to nine digits, as their order differs."""
+    rows = zip(*(np.ma.asarray(column).tolist() for column in columns.values()), strict=True)
+    return sorted(str([f"{value:.9g}" if isinstance(value, float) else value for value in row]) for row in rows)
+
+
+def test_many_rows_more_or_fewer_are_read_with_the_whole(store: EventStore, make: Make) -> None:
+    store.append("a", make(200))
+    store.append("b", make(2, first_id=900))
+    before = Loaded.of(store)
+    store.append("b", EVENTS.empty_table())
+    assert Loaded.of(store, before).ask("weeks", EVERYTHING)["weight"].sum() == 200
+    store.append("b", make(2, first_id=900))
+    store.append("c", make(40, first_id=1000))
+    after = Loaded.of(store, before)
+    assert after._added == 0, "everything was read, and lies in order again"
+    assert after.ask("weeks", EVERYTHING)["weight"].sum() == 242
+
+
+def test_versions_that_nobody_asks_are_given_back(store: EventStore, make: Make) -> None:
+    store.append("a", make(2000))
+    current = Current(store.folder)
+    for number in range(4):
+        store.append(f"more-{number}", make(1, first_id=5000 + number))
+        current()
+    for thread in threading.enumerate():
+        if thread.name == "store-warm":
+            thread.join(60)
+    gc.collect()
+    tables = current()._connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    assert tables == [(current()._table,)]
 
 
 def test_what_is_remembered_belongs_to_one_version(store: EventStore, make: Make) -> None:

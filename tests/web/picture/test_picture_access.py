@@ -257,10 +257,10 @@ def test_months_and_years_are_not_added_up(almere: Profile, person: Person) -> N
 # Alerts
 
 
-def wave(rows: pa.Table, frame: Frame, number: int) -> pa.Table:
-    """So many burglaries more in the last whole week, in the area of the planted point."""
+def wave(rows: pa.Table, frame: Frame, number: int, day: str = "2026-11-18") -> pa.Table:
+    """So many burglaries more on one day (of the last whole week), in the area of the planted point."""
     here = next(area for area in frame.areas_of("buurt") if shapely.contains_xy(area.geometry, *NIGHT))
-    moment = np.datetime64("2026-11-18T14:00:00", "s").item()
+    moment = np.datetime64(f"{day}T14:00:00", "s").item()
     one: dict[str, list[Any]] = rows.slice(0, 1).to_pydict()
     many = {name: values * number for name, values in one.items()}
     many |= {"id": list(range(10**6, 10**6 + number)), "kind": [1] * number, "area": [here.keys[0]] * number}
@@ -320,6 +320,28 @@ def test_alerts_about_data_that_changed_since_are_not_told(
     after = told()
     assert (after.open, after.past, after.current) == ([], [], False)
     assert "The data have changed" in alerting.sure(after)
+
+
+def test_what_comes_in_of_a_week_that_is_not_over_changes_no_alert(
+    almere: Profile, person: Person, rows: pa.Table, frame: Frame, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = person("informatieanalist")
+    store = EventStore(settings.EVENT_STORE)
+    store.append("wave", in_record(wave(rows, frame, 40), frame))
+    before = [(alert.pk, alert.p) for alert in alerts.recompute()]
+    judged = []
+    monkeypatch.setattr(alerts, "judge", lambda *given: judged.append(given) or iter(()))
+    store.append("observation", in_record(wave(rows, frame, 1, "2026-11-24"), frame))
+    assert before
+    assert selectors.alerts_for(user) == []
+    assert [(alert.pk, alert.p) for alert in alerts.recompute()] == before
+    assert judged == []
+    assert len(selectors.alerts_for(user)) >= 1
+    assert alerting.told(selectors.frame(), selectors.filter_of({}), selectors.loaded().version).current
+    store.append("observation", EVENTS.empty_table())
+    store.append("wave", EVENTS.empty_table())
+    alerts.recompute()
+    assert len(judged) == 1
 
 
 def test_alerts_follow_the_kinds_and_the_area_of_the_selection(

@@ -44,6 +44,13 @@ class SessionStore(DatabaseSessions):
 
         return Session
 
+    def _get_session_from_db(self) -> "Session | None":
+        """The row; its last page is written again when that is a while ago, so that not every page writes a row."""
+        row: Session | None = super()._get_session_from_db()
+        if row is not None and timezone.now() - row.seen > dt.timedelta(seconds=settings.OPENVIS_SESSION_SEEN):
+            self.modified = True
+        return row
+
     def create_model_instance(self, data: dict[str, Any]) -> "Session":
         row: Session = super().create_model_instance(data)
         began = data.get(BEGAN, {})

@@ -2,7 +2,12 @@
 
 import os
 
-import django
+from openvis.web.operations.stepping_back import step_back
+
+# Before anything else is imported: threads that are there already would not step back with it.
+step_back()
+
+import django  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openvis.web.settings.development")
 django.setup()

@@ -1,6 +1,7 @@
 """Reads of the picture: the loaded store, the frame of the city, alerts."""
 
 import threading
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import shapely
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -44,24 +46,36 @@ def _current(folder: Path) -> Current:
 
 
 def frame() -> Frame:
-    """Areas, grids, kinds and sources of this installation; made anew when areas, addresses or sources changed."""
+    """Areas, grids, kinds and sources of this installation; made anew when areas, addresses or sources changed.
+
+    Whether they did is asked at most once in `OPENVIS_PICTURE_BEHIND` seconds: every page needs a frame, some ask often.
+    """
+    global _looked
     profile = city.profile()
-    sources = tuple(Source.objects.values_list("number", "key", "definition__name", "definition__kind_of_data"))
-    state = (
-        str(profile.directory),
-        tuple(Area.objects.aggregate(n=Count("id"), last=Max("id"), people=Sum("inhabitants")).values()),
-        Address.objects.aggregate(last=Max("id"))["last"],
-        repr(sources),
-    )
+    place = (str(profile.directory), connection.settings_dict["NAME"])
+    with _frames_lock:
+        if _looked is not None and _looked[0] == place and time.monotonic() < _looked[1]:
+            return next(iter(_frames.values()))
+    state = (*place, *_state())
     with _frames_lock:
         if state not in _frames:
             _frames.clear()
             _frames[state] = _frame(profile)
+        _looked = (place, time.monotonic() + settings.OPENVIS_PICTURE_BEHIND)
         return _frames[state]
 
 
 _frames: dict[tuple[Any, ...], Frame] = {}
 _frames_lock = threading.Lock()
+_looked: tuple[tuple[str, Any], float] | None = None
+"""Of which profile and database the frame is, and until when nobody asks whether it changed."""
+
+
+def _state() -> tuple[Any, ...]:
+    """What changes with the areas, the addresses and the sources."""
+    sources = tuple(Source.objects.values_list("number", "key", "definition__name", "definition__kind_of_data"))
+    areas = Area.objects.aggregate(n=Count("id"), last=Max("id"), people=Sum("inhabitants"))
+    return tuple(areas.values()), Address.objects.aggregate(last=Max("id"))["last"], repr(sources)
 
 
 def _frame(profile: Profile) -> Frame:

@@ -44,6 +44,14 @@ def replace_alerts(found: Sequence["Found"], latest: date | None, version: str) 
     return alerts
 
 
+@transaction.atomic
+def carry_alerts(outcome: Outcome, version: str) -> list[Alert]:
+    """Say of the alerts that are there that they hold for a new version of the store too: nothing judged has changed."""
+    Alert.objects.filter(store_version=outcome.store_version).update(store_version=version)
+    Outcome.objects.filter(pk=outcome.pk).update(store_version=version)
+    return list(Alert.objects.filter(store_version=version))
+
+
 def keep_outcome(key: str, version: str, content: dict[str, Any], seconds: float) -> Outcome:
     """Put what a task worked out in the place of what it worked out before."""
     values = {"store_version": version, "content": content, "seconds": round(seconds, 2)}

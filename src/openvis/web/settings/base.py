@@ -226,7 +226,8 @@ SESSION_ENGINE = "openvis.web.access.sessions"
 SESSION_COOKIE_AGE = 30 * 60
 OPENVIS_SESSION_LONGEST = 12 * 3600
 """Seconds after which a session ends, however busy it is."""
-SESSION_SAVE_EVERY_REQUEST = True
+OPENVIS_SESSION_SEEN = 60
+"""Seconds between two notes of when a session was last used: so much sooner than `SESSION_COOKIE_AGE` it may end."""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
