@@ -78,6 +78,13 @@ INSTALLED_APPS = [
     "openvis.web.intake",
     "openvis.web.picture",
     "openvis.web.deployment",
+    "openvis.web.refindex",
+    "openvis.web.signals",
+    "openvis.web.followup",
+    "openvis.web.barriers",
+    "openvis.web.themes",
+    "openvis.web.controls",
+    "openvis.web.resilience",
     "openvis.web.plan",
 ]
 

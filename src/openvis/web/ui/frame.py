@@ -25,6 +25,7 @@ SECTIONS = (
     ("input", gettext_lazy("Input")),
     ("picture", gettext_lazy("Picture")),
     ("approach", gettext_lazy("Approach")),
+    ("signals", gettext_lazy("Signals")),
     ("steering", gettext_lazy("Steering")),
     ("people", gettext_lazy("People")),
 )

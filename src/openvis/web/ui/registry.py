@@ -13,10 +13,10 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An entry of the navigation, under one of the four words."""
+    """An entry of the navigation, under one of the words of the work."""
 
     section: str
-    """`input`, `picture`, `approach` or `steering`; `people` for the administrator's."""
+    """`input`, `picture`, `approach`, `signals` or `steering`; `people` for the administrator's."""
     title: Any
     """A lazy translated text."""
     url: str

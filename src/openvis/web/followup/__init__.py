@@ -1,0 +1,1 @@
+"""After weighing: the RIEC meeting, the project approach, and what is handed over."""

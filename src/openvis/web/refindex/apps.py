@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RefindexConfig(AppConfig):
+    name = "openvis.web.refindex"
+    label = "refindex"

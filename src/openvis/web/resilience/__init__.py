@@ -1,0 +1,1 @@
+"""Resilience (weerbaarheid): threats against staff, and awareness."""

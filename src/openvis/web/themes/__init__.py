@@ -1,0 +1,1 @@
+"""The themed approach: figures by phenomenon, branch and area, and places out of sight (vrijplaatsen)."""
