@@ -48,6 +48,7 @@ def main() -> int:
     site = subprocess.Popen(serve, env=environment, stdout=log, stderr=log)
     try:
         awaited(f"http://127.0.0.1:{port}/readyz")
+        quiet(openvis, environment)
         time.sleep(asked.settle)
         rows = locust(asked, port, people, environment)
     finally:
@@ -84,6 +85,20 @@ def awaited(address: str) -> None:
         except (urllib.error.URLError, TimeoutError, OSError):
             time.sleep(0.5)
     raise SystemExit(f"{address} is not well within two minutes")
+
+
+def quiet(openvis: list[str], environment: dict[str, str]) -> None:
+    """Wait until the worker has nothing left: a new installation tests its forecasts once, a day at work does not."""
+    left = (
+        "from procrastinate.contrib.django.models import ProcrastinateJob as Job;"
+        "print(Job.objects.filter(status__in=['todo', 'doing'], scheduled_at=None).count())"
+    )
+    command = [*openvis, "manage", "shell", "-v0", "-c", left]
+    for _ in range(120):
+        if subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.strip() == "0":
+            return
+        time.sleep(15)
+    raise SystemExit("the worker is still busy after half an hour")
 
 
 def locust(asked: argparse.Namespace, port: int, people: Path, environment: dict[str, str]) -> list[dict[str, str]]:

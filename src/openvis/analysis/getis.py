@@ -113,8 +113,9 @@ def _judged(z: Floats, p: Floats, grid: Grid, alpha: float) -> GetisOrd:
 
 def discoveries(p: Floats, alpha: float) -> Bools:
     """(n,) True for the p values that Benjamini & Hochberg (1995, JRSS B 57:289-300) accept at rate alpha."""
-    ordered = np.sort(p)
-    accepted = np.flatnonzero(ordered <= alpha * np.arange(1, p.size + 1) / p.size)
+    # No p above alpha can be accepted, and most are: only the others need an order.
+    ordered = np.sort(p[p <= alpha])
+    accepted = np.flatnonzero(ordered <= alpha * np.arange(1, ordered.size + 1) / p.size)
     limit = ordered[accepted[-1]] if accepted.size else -1.0
     return np.asarray(p <= limit)
 

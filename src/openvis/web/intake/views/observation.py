@@ -91,6 +91,11 @@ def _outlines(on: Ground) -> dict[str, Any]:
 
 
 def _bounds(on: Ground) -> tuple[float, float, float, float]:
-    west, south, east, north = on.locator.index.outline.bounds
-    transformer = pyproj.Transformer.from_crs(on.crs, 4326, always_xy=True)
+    return _in_degrees(on.crs, *on.locator.index.outline.bounds)
+
+
+@lru_cache(maxsize=4)
+def _in_degrees(crs: int, west: float, south: float, east: float, north: float) -> tuple[float, float, float, float]:
+    """The municipality stays where it is, and the sum takes longer than the rest of the page."""
+    transformer = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
     return tuple(round(value, 5) for value in transformer.transform_bounds(west, south, east, north))  # type: ignore[return-value]
