@@ -31,6 +31,7 @@ METHODS = {
     "cover": "travel_times coverage locate",
     "allocate": "patrols",
     "risk": "area_branch_profile",
+    "route": "shortest_round visits timetable",
 }
 """The methods of the design, by module: what people call, apart from helpers."""
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "perception": ("openvis.cli.analyse.perception:perception", "Where people feel less safe than the figures say."),
     "protect": ("openvis.cli.analyse.protect:protect", "What of a table may be published, and what that still tells."),
     "rates": ("openvis.cli.analyse.rates:rates", "How areas stand given their size; whether a goal is met."),
+    "route": ("openvis.cli.analyse.route:route", "In which order to visit places, by the shortest way."),
     "scan": ("openvis.cli.analyse.scan:scan", "Whether a cluster in place and time is emerging now."),
     "trend": ("openvis.cli.analyse.trend:trend", "Whether the last week is more than expected, and where it is going."),
 }

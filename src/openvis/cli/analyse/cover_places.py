@@ -100,7 +100,7 @@ def driving(stations: Stations, dwellings: Dwellings, options: dict[str, Any]) -
             "motorways in between are not seen; --roads sees them."
         ]
     graph, remarks = roads.read(options["roads"], options["crs"], to.plane, speed)
-    times, far = _over(graph, there, to, speed)
+    times, far = over_roads(graph, there, to, speed)
     remarks.append(
         f"  From a road to the door, {np.median(far):,.0f} m for the middle one, straight at {speed:g} km/h."
     )
@@ -112,7 +112,7 @@ def driving(stations: Stations, dwellings: Dwellings, options: dict[str, Any]) -
     return times, remarks
 
 
-def _over(graph: Roads, there: points.Points, to: points.Points, speed: float) -> tuple[Floats, Floats]:
+def over_roads(graph: Roads, there: points.Points, to: points.Points, speed: float) -> tuple[Floats, Floats]:
     """Seconds over roads, the straight bits at both ends counted in; and those of the dwellings, metres."""
     begin, out = graph.nearest(there.x, there.y)
     end, far = graph.nearest(to.x, to.y)
