@@ -214,7 +214,7 @@ def test_rows_stay_in_the_box_and_hold_nothing_personal(world: tuple[list[Event]
     events, loaded = world
     chosen = Selection(DAY0, DAY0 + 400, areas=(1, 2), box=(2000.0, 2000.0, 6000.0, 7000.0))
     rows = loaded.ask("rows", chosen)
-    assert set(rows) == {"kind", "begin", "end", "attempt", "precision", "x", "y", "area", "weight"}
+    assert set(rows) == {"id", "kind", "begin", "end", "attempt", "precision", "x", "y", "area", "weight"}
     wanted = sorted(
         (event["x"], event["y"])
         for event in events

@@ -295,14 +295,14 @@ class Asked:
         return events.order_by("begin", "id").select("x", "y", "begin", "end", "kind", "precision")
 
     def rows(self) -> ir.Table:
-        """The latest single incidents with a point: kind, times, attempt, precision; no reference, no text."""
+        """The latest single incidents with a point: key, kind, times, attempt, precision; no provider's number, no text."""
         given, events = self.values, self.chosen
         events = events.filter(
             events.tile_x.between(given.box_west, given.box_east),
             events.tile_y.between(given.box_south, given.box_north),
         )
         events = events.order_by(ibis.desc("begin"), "id").limit(MOST_ROWS)
-        return events.select("kind", "begin", "end", "attempt", "precision", "x", "y", "area", "weight")
+        return events.select("id", "kind", "begin", "end", "attempt", "precision", "x", "y", "area", "weight")
 
 
 QUESTIONS: dict[str, Callable[[Asked], ir.Table]] = {

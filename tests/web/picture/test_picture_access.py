@@ -1,6 +1,7 @@
 """Who sees what of the picture, with the record in a real database; and what the alerts find."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,18 @@ def test_single_incidents_hold_no_reference_and_the_look_is_logged(almere: Profi
     entry = AuditEntry.objects.get(action="picture.rows")
     assert (entry.actor, entry.object, entry.facts) == (user.pk, filter_.query, {"shown": len(found["features"])})
     json.dumps(found)
+
+
+def test_who_can_propose_an_incident_gets_the_way_to_it_in_their_own_areas(almere: Profile, person: Person) -> None:
+    here = Area.objects.filter(level="stadsdeel").order_by("code")[1]
+    found = answer.incidents(person("veiligheidsmanager", here.code), selectors.filter_of({}), EVERYWHERE)["features"]
+    ways = {feature["properties"]["propose"] for feature in found}
+    assert found
+    assert len(ways) == len(found), "each its own"
+    assert all(re.fullmatch(r"/delen/voorgesteld/nieuw/incident/\d+/", way) for way in ways)
+    # Who sees single incidents and cannot propose them gets none.
+    for feature in answer.incidents(person("wijkagent", here.code), selectors.filter_of({}), EVERYWHERE)["features"]:
+        assert "propose" not in feature["properties"]
 
 
 def test_a_right_that_ended_ends_the_look(almere: Profile, person: Person) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from openvis.analysis.times import Window
@@ -20,6 +21,9 @@ from openvis.store.loaded import Loaded, plain
 from openvis.store.questions import MOST_ROWS
 from openvis.web.access import audit
 from openvis.web.access.models import User
+from openvis.web.intake.offers import INCIDENT
+from openvis.web.sharing import flows
+from openvis.web.sharing import rules as sharing
 
 from . import geo, panels, rules, selectors, wording
 from .counts import counts_answer
@@ -31,6 +35,7 @@ __all__ = [
     "Answer", "answer", "areas_geojson", "counts_answer", "grid_geojson", "incidents", "lines_geojson",
 ]  # fmt: skip
 
+NO_AREA = -1
 KEPT = 256
 """Answers kept for who asks the same."""
 
@@ -170,7 +175,8 @@ def incidents(
 ) -> dict[str, Any]:
     """Single incidents under a filter within west, south, east, north (degrees), the latest 5,000, as GeoJSON.
 
-    Kind, begin, end, attempt and precision; no reference, no text. Only for who has `picture.rows`, and only inside the
+    Kind, begin, end, attempt and precision; no reference, no text, and for who can propose it to another part of the work
+    the address to do so. Only for who has `picture.rows`, and only inside the
     areas of that right: for everybody else they do not exist (Http404). The look is written in the audit log.
     """
     own = rules.areas_of_rows(user)
@@ -187,6 +193,8 @@ def incidents(
     lon, lat = frame.to_earth.transform(rows["x"], rows["y"])
     kinds = {number: (kind.id, kind.name.get(asked.language)) for number, kind in frame.kind_of_number.items()}
     attempts = plain(rows["attempt"].astype(np.int64), -1)
+    places = plain(rows["area"], NO_AREA).tolist()
+    proposed = _proposed_from(user, frame, set(places))
     features = [
         {
             "type": "Feature",
@@ -198,17 +206,32 @@ def incidents(
                 "end": str(end),
                 "attempt": {1: True, 0: False}.get(attempt),
                 "precision": round(precision, 1),
-            },
+            }
+            | ({"propose": reverse("transfer_propose", args=[INCIDENT.kind, key])} if area in proposed else {}),
         }
-        for x, y, kind, begin, end, attempt, precision in zip(
+        for x, y, kind, begin, end, attempt, precision, key, area in zip(
             lon.tolist(), lat.tolist(), rows["kind"].tolist(), rows["begin"].astype("datetime64[s]"),
-            rows["end"].astype("datetime64[s]"), attempts.tolist(), rows["precision"].tolist(), strict=True,
+            rows["end"].astype("datetime64[s]"), attempts.tolist(), rows["precision"].tolist(), rows["id"].tolist(),
+            places, strict=True,
         )
         if kind in kinds
     ]  # fmt: skip
     actor = user if isinstance(user, User) else None
     audit.record(actor, rules.ROWS, filter_.query, request=request, shown=len(features))
     return {"type": "FeatureCollection", "features": features, "complete": len(features) < MOST_ROWS}
+
+
+def _proposed_from(user: rules.Person, frame: Frame, keys: set[int]) -> set[int]:
+    """The keys of the areas from which somebody can propose an incident to another part of the work."""
+    if not isinstance(user, User) or not flows.open_ways(INCIDENT.compartment):
+        return set()
+    found = set()
+    for key in keys:
+        area = frame.areas.get(str(frame.code_of(key)))
+        codes = [area.code, *area.within.values()] if area is not None else []
+        if sharing.proposing_role(user, INCIDENT.compartment, codes) is not None:
+            found.add(key)
+    return found
 
 
 def grid_geojson(cell: int) -> dict[str, Any]:

@@ -27,6 +27,7 @@ def texts() -> dict[str, Any]:
         "incidents_most": _("Only the latest 5,000 incidents here are shown; zoom in or choose less."),
         "attempt_of": _("{kind} (attempt)"),
         "precision": _("place known to {metres} m"),
+        "propose": _("Propose to…"),
         "failed": _("The answer did not come. Check the connection and try again."),
         "signed_out": _("You are signed out. Sign in again to go on."),
         "copied": _("Address copied"),

@@ -64,7 +64,7 @@ export class Incidents {
   }
 
   #tell(event) {
-    const { kind_name: kind, begin, end, attempt, precision } = event.features[0].properties;
+    const { kind_name: kind, begin, end, attempt, precision, propose } = event.features[0].properties;
     const body = document.createElement("div");
     const title = document.createElement("p");
     title.className = "pic-popup__title";
@@ -75,6 +75,12 @@ export class Incidents {
     sure.className = "pic-popup__note";
     sure.textContent = format(this.texts.precision, { metres: Math.round(precision) });
     body.append(title, when, sure);
+    if (propose) {
+      const way = document.createElement("a");
+      way.href = propose;
+      way.textContent = this.texts.propose;
+      body.append(way);
+    }
     this.popup.setLngLat(event.lngLat).setDOMContent(body).addTo(this.map);
   }
 }
