@@ -30,6 +30,7 @@ from openvis.profile.municipality import City, CountsFile, Level, Municipality, 
 from openvis.profile.plan import Plan
 from openvis.profile.references import check_city, check_kinds, check_plan, check_roles, check_sources
 from openvis.profile.roles import Role, Roles
+from openvis.profile.signals import Signals, check_signals
 from openvis.profile.sources import Source
 from openvis.profile.terms import TERMS
 from openvis.profile.text import Text
@@ -60,6 +61,8 @@ class Profile:
     plan: Plan
     access: Access
     """The file access.yaml as it stands; its parts are at hand below."""
+    signals: Signals
+    """The file signals.yaml: the reporting point, weighing, the address index."""
     terms: dict[str, Text] = field(default_factory=dict)
     places: list[NamedPlace] = field(default_factory=list)
     lines: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -178,14 +181,15 @@ def load(directory: Path) -> Profile:
 def _read(directory: Path, problems: Problems) -> Profile | None:
     documents = {
         name: Document.read(directory / name, problems)
-        for name in ("profile.yaml", "roles.yaml", "kinds.yaml", "plan.yaml", "access.yaml")
+        for name in ("profile.yaml", "roles.yaml", "kinds.yaml", "plan.yaml", "access.yaml", "signals.yaml")
     }
-    city_file, roles_file, kinds_file, plan_file, access_file = documents.values()
+    city_file, roles_file, kinds_file, plan_file, access_file, signals_file = documents.values()
     city = city_file.check(City, problems) if city_file else None
     roles = roles_file.check(Roles, problems) if roles_file else None
     kinds = kinds_file.check(Kinds, problems) if kinds_file else None
     plan = plan_file.check(Plan, problems) if plan_file else None
     access = access_file.check(Access, problems) if access_file else None
+    signals = signals_file.check(Signals, problems) if signals_file else None
     sources = _read_sources(directory, problems)
     comparison = _read_comparison(directory, problems)
     demo = _read_demo(directory, problems)
@@ -201,11 +205,13 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
     if access and access_file:
         check_access(access, access_file, (roles, roles_file) if roles and roles_file else None, city, problems)
         check_covenants_of_sources(sources, access, problems)
+    if signals and signals_file:
+        check_signals(signals, signals_file, city, access, problems)
     if plan and plan_file:
         check_plan(plan, plan_file, kinds, city, comparison, problems)
         if kinds and kinds_file:
             check_kinds(kinds, kinds_file, plan, problems)
-    if not (city and roles and kinds and plan and access):
+    if not (city and roles and kinds and plan and access and signals):
         return None
     return Profile(
         directory=directory,
@@ -219,6 +225,7 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
         sources=[source for source, _ in sources],
         plan=plan,
         access=access,
+        signals=signals,
         terms=city.terms,
         places=city.places,
         lines=lines,
