@@ -25,7 +25,8 @@ def test_the_database_holds_the_same_steps(city: Profile) -> None:
             if there == here or (here == State.WEIGHED and there != State.ENRICHED):
                 continue
             ended = {"ends_on": timezone.localdate(), "outcome": "done"}
-            made = Signal.objects.create(number=f"{here[:5]}-{there[:5]}"[:12], phenomenon="x", state=here, facts="x", **ended)
+            number = f"{here[:5]}-{there[:5]}"
+            made = Signal.objects.create(number=number, phenomenon="x", state=here, facts="x", **ended)
             try:
                 with transaction.atomic():
                     Signal.objects.filter(pk=made.pk).update(state=there)
