@@ -6,7 +6,11 @@ class PlacesConfig(AppConfig):
     label = "places"
 
     def ready(self) -> None:
-        """Say what is personal here: nothing."""
-        from . import personal
+        """Say what is personal here: nothing. Pages only read the register."""
+        from openvis.web.access import walls
+
+        from . import models, personal
 
         personal.register()
+        for model in (models.Address, models.FormerAddress, models.Street, models.StreetTrigram, models.TrigramCount):
+            walls.limit(model, "SELECT")

@@ -1,9 +1,11 @@
 """Areas and addresses."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -52,14 +54,73 @@ class Area(models.Model):
         return self.name
 
 
+class Street(models.Model):
+    """A street (openbare ruimte) as it is called in the register, in its town; a name of the past stays, with no address."""
+
+    name = models.CharField(_("name"), max_length=100)
+    town = models.CharField(_("town"), max_length=80, blank=True, default="")
+    key = models.CharField(_("key"), max_length=100, help_text=_("the name without what people write differently"))
+    addresses = models.PositiveIntegerField(_("addresses"), default=0, help_text=_("how many are in use, for the order"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "town"], name="one_street_a_town")]
+        indexes = [
+            models.Index(
+                fields=["key"], name="street_by_key", opclasses=["varchar_pattern_ops"], include=["addresses", "id"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.town}" if self.town else self.name
+
+
+class StreetTrigram(models.Model):
+    """Three letters in a row of a street's key: what finds a misspelt name."""
+
+    trigram = models.CharField(max_length=3)
+    key = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["trigram", "key"], name="one_trigram_a_key")]
+
+    def __str__(self) -> str:
+        return f"{self.trigram}: {self.key}"
+
+
+class TrigramCount(models.Model):
+    """In how many keys three letters occur: the rare ones tell most."""
+
+    trigram = models.CharField(max_length=3, primary_key=True)
+    keys = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.trigram}: {self.keys}"
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    """Questions about addresses that several apps ask."""
+
+    def in_use(self, day: date | None = None) -> "AddressQuerySet":
+        """The addresses that had not ended on a day; today when absent."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day or timezone.localdate()))
+
+
 class Address(models.Model):
-    """An address of the register (BAG: basisregistratie adressen en gebouwen), with its point and neighbourhood."""
+    """An address of the register (BAG: basisregistratie adressen en gebouwen), with its point and neighbourhood.
+
+    One that the register no longer has is kept with its last day: signals and incidents of its time point at it.
+    """
 
     number_id = models.CharField(
         _("number designation"), max_length=16, unique=True, help_text=_("16 digits, a string")
     )
     postcode = models.CharField(_("postcode"), max_length=6, blank=True)
     street = models.CharField(_("street"), max_length=100)
+    town = models.CharField(_("town"), max_length=80, blank=True, default="")
+    road = models.ForeignKey(
+        Street, models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="+",
+        verbose_name=_("street in the list of streets"),
+    )
     number = models.PositiveIntegerField(_("house number"))
     letter = models.CharField(_("letter"), max_length=1, blank=True)
     addition = models.CharField(_("addition"), max_length=10, blank=True)
@@ -67,9 +128,58 @@ class Address(models.Model):
     x = models.FloatField()
     y = models.FloatField()
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="addresses")
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid until"), null=True, blank=True)
+
+    objects = AddressQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["postcode", "number"], name="address_lookup")]
+        indexes = [
+            models.Index(fields=["postcode", "number"], name="address_lookup"),
+            models.Index(fields=["road", "number"], name="address_by_street"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.street} {self.number}{self.letter}{'-' if self.addition else ''}{self.addition}"
+
+    def in_full(self) -> str:
+        """With postcode and town, as on an envelope."""
+        postcode = f"{self.postcode[:4]} {self.postcode[4:]}".strip()
+        place = f"{postcode} {self.town}".strip()
+        return f"{self}, {place}" if place else str(self)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the register no longer has it."""
+        return self.valid_to is not None and self.valid_to <= timezone.localdate()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep one address, and have its street in the list that the search goes by."""
+        from .streets import street_of
+
+        self.road_id = street_of(self.street, self.town)
+        super().save(*args, **kwargs)
+
+
+class FormerAddress(models.Model):
+    """What an address was called before its street or number changed: it stays to be found by that."""
+
+    address = models.ForeignKey(Address, models.CASCADE, related_name="former", verbose_name=_("address"))
+    street = models.CharField(_("street"), max_length=100)
+    town = models.CharField(_("town"), max_length=80, blank=True, default="")
+    road = models.ForeignKey(Street, models.PROTECT, editable=False, db_index=False, related_name="+")
+    postcode = models.CharField(_("postcode"), max_length=6, blank=True)
+    number = models.PositiveIntegerField(_("house number"))
+    letter = models.CharField(_("letter"), max_length=1, blank=True)
+    addition = models.CharField(_("addition"), max_length=10, blank=True)
+    until = models.DateField(_("called so until"))
+
+    class Meta:
+        ordering = ("-until", "-pk")
+        indexes = [
+            models.Index(fields=["postcode", "number"], name="former_lookup"),
+            models.Index(fields=["road", "number"], name="former_by_street"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.street} {self.number}{self.letter}{'-' if self.addition else ''}{self.addition}"

@@ -20,6 +20,7 @@ _COLUMNS = {
     "nummeraanduiding_hoofdadres_identificatie": "number_id",
     "postcode": "postcode",
     "openbare_ruimte_naam": "street",
+    "woonplaats_naam": "town",
     "huisnummer": "number",
     "huisletter": "letter",
     "toevoeging": "addition",
@@ -29,6 +30,7 @@ _CSV_NAMES = {
                   "nummer_id", "identificatie"),
     "postcode": ("postcode",),
     "street": ("openbare_ruimte_naam", "openbareruimte", "openbareruimtenaam", "straat", "straatnaam"),
+    "town": ("woonplaats_naam", "woonplaats", "woonplaatsnaam", "plaats"),
     "number": ("huisnummer",),
     "letter": ("huisletter",),
     "addition": ("toevoeging", "huisnummertoevoeging"),
@@ -60,17 +62,18 @@ def _read_geopackage(path: Path, box: Box) -> Iterator[pl.DataFrame]:
     if not present:
         raise FileError(f"{path.name}: has the layers {', '.join(layer_names(path))}, expected {', '.join(LAYERS)}")
     for layer in present:
-        columns = require(path, layer, list(_COLUMNS))
+        columns = require(path, layer, [name for name in _COLUMNS if name != "woonplaats_naam"])
         extra = [name for name in ("status", "gebruiksdoel") if name in columns]
+        taken = [name for name in _COLUMNS if name in columns]
         start = 0
         while True:
-            values, geometries = read_layer(path, layer, [*_COLUMNS, *extra], bbox=box, part=(start, _PART))
+            values, geometries = read_layer(path, layer, [*taken, *extra], bbox=box, part=(start, _PART))
             if not len(geometries):
                 break
             centres = shapely.centroid(geometries)
             frame = pl.DataFrame({name: pl.Series(list(array), strict=False) for name, array in values.items()})
             frame = frame.with_columns(pl.Series("x", shapely.get_x(centres)), pl.Series("y", shapely.get_y(centres)))
-            yield _tidy(frame.rename(_COLUMNS).rename({"gebruiksdoel": "use"}, strict=False))
+            yield _tidy(frame.rename({**_COLUMNS, "gebruiksdoel": "use"}, strict=False))
             start += len(geometries)
             if len(geometries) < _PART:
                 break
@@ -108,7 +111,7 @@ def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
     if "status" in frame.columns:
         gone = pl.col("status").cast(pl.String).str.to_lowercase().str.contains_any(list(_GONE)).fill_null(value=False)
         frame = frame.filter(~gone)
-    texts = ("postcode", "street", "letter", "addition", "use")
+    texts = ("postcode", "street", "town", "letter", "addition", "use")
     missing = [pl.lit("").alias(name) for name in texts if name not in frame.columns]
     frame = frame.with_columns(*missing)
     return frame.select(
