@@ -317,8 +317,25 @@ def signal_draft(profile: Profile) -> Planted:
     return Planted("draft of a signal", (draft.pk,), (text,), lambda person: person == other)
 
 
+def barrier_model(profile: Profile) -> Planted:
+    """A barrier model with an agreement in it, and an earlier version."""
+    from openvis.web.barriers import content as contents
+    from openvis.web.barriers.models import BarrierModel
+
+    title, step, note = mark("model"), mark("stap"), mark("afspraak")
+    partner = profile.barriers.partners[0].id
+    barrier = contents.Barrier(id="1ab", what="x", partners=[partner], note=note)
+    document = contents.Content(steps=[contents.Step(id="1aa", title=step, barriers=[barrier])])
+    made = BarrierModel.objects.create(title=title, content=document.dump())
+    made.version = 2
+    made.save()
+    readers = holds(profile, "plan.view", "barriers.edit")
+    return Planted("barrier model", (made.pk, "1aa", "1ab"), (title, step, note), readers)
+
+
 PLANTERS: list[Callable[[Profile], Planted]] = [
     focus_place, delivery, trial, source, account, audit_entry, purpose_use, transfer, sampled_lookup, processing_line,
     session, hold_on_a_person, destruction_list, subject_request, signal,
     signal_draft,
+    barrier_model,
 ]  # fmt: skip

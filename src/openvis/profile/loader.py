@@ -21,6 +21,7 @@ from openvis.profile.access import (
 )
 from openvis.profile.access_check import check_access, check_covenants_of_sources
 from openvis.profile.areas import AreaData, read_areas
+from openvis.profile.barriers import Barriers, check_barriers
 from openvis.profile.comparison import Comparison, ComparisonFigure
 from openvis.profile.documents import Document, Problems, explain
 from openvis.profile.errors import ProfileError, found
@@ -69,6 +70,8 @@ class Profile:
     """Name → GeoJSON FeatureCollection in WGS84, for the base map."""
     counts: list[CountsFile] = field(default_factory=list)
     comparison: Comparison = field(default_factory=Comparison)
+    barriers: Barriers = field(default_factory=Barriers)
+    """Starting models for barriers, and who can put something in the way."""
     demo: dict[str, Any] = field(default_factory=dict)
     """What the demonstration generator needs to know of this city; empty when it does not say."""
 
@@ -193,6 +196,7 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
     sources = _read_sources(directory, problems)
     comparison = _read_comparison(directory, problems)
     demo = _read_demo(directory, problems)
+    barriers = _read_barriers(directory, problems)
     areas: list[AreaData] = []
     lines: dict[str, dict[str, Any]] = {}
     if city and city_file:
@@ -231,6 +235,7 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
         lines=lines,
         counts=city.counts,
         comparison=comparison,
+        barriers=barriers,
         demo=demo,
     )
 
@@ -289,6 +294,16 @@ def _read_figures(path: Path, problems: Problems) -> list[ComparisonFigure]:
                 for item in error.errors(include_url=False):
                     problems.add(path, reader.line_num, ".".join(map(str, item["loc"])), explain(dict(item)))
     return figures
+
+
+def _read_barriers(directory: Path, problems: Problems) -> Barriers:
+    path = directory / "barriers.yaml"
+    document = Document.read(path, problems) if path.exists() else None
+    barriers = document.check(Barriers, problems) if document else None
+    if barriers is None or document is None:
+        return Barriers()
+    check_barriers(barriers, document, problems)
+    return barriers
 
 
 def _read_demo(directory: Path, problems: Problems) -> dict[str, Any]:

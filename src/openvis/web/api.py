@@ -12,6 +12,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from openvis import __version__
 from openvis.web.access.api_base import install_errors
+from openvis.web.barriers.api import router as barriers
 from openvis.web.intake.api import router as intake
 
 PREFIX = "/api/v1"
@@ -59,11 +60,15 @@ api = Api(
                 "url": "https://interoperable-europe.ec.europa.eu/collection/eupl/eupl-text-eupl-12",
             },
         },
-        "tags": [{"name": "intake", "description": "Deliveries of incidents, and what became of them."}],
+        "tags": [
+            {"name": "intake", "description": "Deliveries of incidents, and what became of them."},
+            {"name": "barriers", "description": "Barrier models: steps of a criminal process, and who can intervene where."},
+        ],
     },
 )
 install_errors(api)
 api.add_router("/", intake)
+api.add_router("/", barriers)
 
 
 def document() -> str:

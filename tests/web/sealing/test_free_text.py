@@ -22,6 +22,7 @@ READABLE = {
     "access.ReviewedGrant.reason": "as Grant.reason, as it was",
     "access.ReviewedGrant.remark": "a judgement about a role; no cases",
     "access.AuditEntry.facts": "numbers and keys, never content: the rule of `audit.record`",
+    "barriers.BarrierModel.content": "kinds of crime in texts of one line; refuses what looks like a person or an address",
     "deployment.Evidence.query": "the address of a selection of the picture: codes and dates",
     "deployment.Evidence.sources": "names of sources and days",
     "deployment.Evidence.figures": "counts",
