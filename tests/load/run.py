@@ -43,12 +43,12 @@ def main() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    forecasts_at_night(openvis, environment)
     log = (asked.data / "load.log").open("ab")
     serve = [*openvis, "serve", "--port", str(port), "--workers", str(asked.workers)]
     site = subprocess.Popen(serve, env=environment, stdout=log, stderr=log)
     try:
         awaited(f"http://127.0.0.1:{port}/readyz")
-        quiet(openvis, environment)
         time.sleep(asked.settle)
         rows = locust(asked, port, people, environment)
     finally:
@@ -87,18 +87,16 @@ def awaited(address: str) -> None:
     raise SystemExit(f"{address} is not well within two minutes")
 
 
-def quiet(openvis: list[str], environment: dict[str, str]) -> None:
-    """Wait until the worker has nothing left: a new installation tests its forecasts once, a day at work does not."""
-    left = (
-        "from procrastinate.contrib.django.models import ProcrastinateJob as Job;"
-        "print(Job.objects.filter(status__in=['todo', 'doing'], scheduled_at=None).count())"
+def forecasts_at_night(openvis: list[str], environment: dict[str, str]) -> None:
+    """Put the tests of forecasts off to the night: a new installation does them at once, a city at work while it sleeps."""
+    put_off = (
+        "import datetime; from procrastinate.contrib.django.models import ProcrastinateJob as Job;"
+        "from openvis.web.picture.tasks import ask_tests; ask_tests(again=False);"
+        "night = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=12);"
+        "Job.objects.filter(task_name='picture.test_forecast', status__in=['todo', 'doing'])"
+        ".update(status='todo', scheduled_at=night)"
     )
-    command = [*openvis, "manage", "shell", "-v0", "-c", left]
-    for _ in range(120):
-        if subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.strip() == "0":
-            return
-        time.sleep(15)
-    raise SystemExit("the worker is still busy after half an hour")
+    subprocess.run([*openvis, "manage", "shell", "-v0", "-c", put_off], env=environment, check=True)
 
 
 def locust(asked: argparse.Namespace, port: int, people: Path, environment: dict[str, str]) -> list[dict[str, str]]:
