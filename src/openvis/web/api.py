@@ -14,6 +14,7 @@ from openvis import __version__
 from openvis.web.access.api_base import install_errors
 from openvis.web.barriers.api import router as barriers
 from openvis.web.intake.api import router as intake
+from openvis.web.refindex.api import router as index
 
 PREFIX = "/api/v1"
 VERSION_HEADER = "API-Version"
@@ -63,12 +64,14 @@ api = Api(
         "tags": [
             {"name": "intake", "description": "Deliveries of incidents, and what became of them."},
             {"name": "barriers", "description": "Barrier models: steps of a criminal process, and who can intervene where."},
+            {"name": "index", "description": "The address index: on the municipal network, for departments."},
         ],
     },
 )
 install_errors(api)
 api.add_router("/", intake)
 api.add_router("/", barriers)
+api.add_router("/", index)
 
 
 def document() -> str:

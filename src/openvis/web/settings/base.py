@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "openvis.web.access.middleware.WallsMiddleware",
     "openvis.web.ui.middleware.LocaleMiddleware",
     "openvis.web.access.second_factor.SecondFactorMiddleware",
+    "openvis.web.refindex.network.NetworkMiddleware",
     "openvis.web.access.middleware.RuleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -118,12 +118,11 @@ class Frame:
     @cached_property
     def by_section(self) -> dict[str, list[Link]]:
         """The pages this person may see, by section."""
-        may = getattr(self.request, "may", None)
         found: dict[str, list[Link]] = {}
-        if may is None:
+        if not hasattr(self.request, "may"):
             return found
         pages = []
-        for page in sorted((page for page in registry.pages if may(page.ability)), key=lambda page: page.order):
+        for page in sorted((page for page in registry.pages if page.shown(self.request)), key=lambda page: page.order):
             try:
                 pages.append((page.section, page.title, reverse(page.url)))
             except NoReverseMatch:

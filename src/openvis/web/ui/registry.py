@@ -26,6 +26,12 @@ class Page:
     text: Any = ""
     """One line that says what is there."""
     icon: str = "file"
+    here: Callable[[HttpRequest], bool] | None = None
+    """Whether the page exists for where a request comes from; absent: everywhere."""
+
+    def shown(self, request: HttpRequest) -> bool:
+        """Whether to lead somebody there: they may, and from where they are."""
+        return request.may(self.ability) and (self.here is None or self.here(request))  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,248 @@
+"""The API of the index, with the rules of the pages: the municipal network, one's department, a stated purpose.
+
+There is no operation that gives an address its entries, and none that gives more than one page of one's own.
+"""
+
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.utils import translation
+from ninja import Field, Router, Schema
+from ninja.responses import Status
+
+from openvis.web import guard
+from openvis.web.access import audit
+from openvis.web.access.api_base import Problem
+from openvis.web.places.models import Address
+
+from . import rules, selectors, services
+from .models import Entry, Match
+from .network import Inside
+from .states import Ground, Reason, Result
+
+router = Router(tags=["index"])
+REFUSALS: dict[Any, Any] = {400: Problem, 401: Problem, 404: Problem, 428: Problem}
+
+
+def _opens(kind: str, argument: str = "") -> Inside:
+    return Inside(rules.CONTRIBUTE, guard.Personal(rules.COMPARTMENT, kind, argument))
+
+
+class EntryIn(Schema):
+    """An entry to register."""
+
+    address: str = Field(pattern=r"^\d{16}$", description="Number designation of the register of addresses (BAG).")
+    kind: str = Field(max_length=60, description="A kind of the list of the municipality.")
+    contact: str = Field(max_length=100, description="Telephone number or e-mail address of the handler, nothing else.")
+    silent: bool = Field(default=False, description="Tell nobody else that this entry is there.")
+
+
+class EntryOut(Schema):
+    """An entry of one's own department."""
+
+    id: UUID
+    address: str
+    kind: str
+    contact: str
+    silent: bool
+    state: Literal["active", "withdrawn", "expired"]
+    registered: date
+    expires: date
+    renewed: date | None
+    deleted: date = Field(description="The day on which it is deleted at the latest.")
+
+
+class RenewIn(Schema):
+    """Why an entry is needed for a second term."""
+
+    reason: Reason
+
+
+class MatchOut(Schema):
+    """Another department also holds a signal at the address of one's entry."""
+
+    id: UUID
+    entry: UUID
+    department: str
+    contact: str
+    since: date
+    reply_by: date | None = Field(description="Absent where no reply is asked: of a silent entry.")
+    replied: bool
+    contact_on: date | None
+    result: str
+
+
+class ReplyIn(Schema):
+    """What came of a match."""
+
+    spoke: bool
+    on: date | None = None
+    result: Result | None = None
+    grounds: list[Ground] = Field(default=[], max_length=len(Ground))
+
+
+class CallOut(Schema):
+    """Whom to call."""
+
+    department: str
+    contact: str
+
+
+class LookUpOut(Schema):
+    """Hit or no hit, and whom to call."""
+
+    hit: bool
+    calls: list[CallOut]
+
+
+class CountOut(Schema):
+    """Numbers of a department: open entries alone."""
+
+    department: str
+    active: int
+    matches: int
+    replied: int
+    overdue: int
+    same: int
+    different: int
+    act_together: int
+    days: float | None = Field(description="Median days to a reply.")
+
+
+@router.get("/index/entries", auth=_opens("index_entries"), response={200: list[EntryOut], **REFUSALS},
+            operation_id="listIndexEntries", summary="Entries of one's department")  # fmt: skip
+def list_entries(request: HttpRequest) -> Any:
+    """The newest entries of one's own department."""
+    found = [_entry(item) for item in selectors.entries(_user(request))[: selectors.SHOWN]]
+    audit.record(_user(request), "index.list", number=len(found))
+    return Status(200, found)
+
+
+@router.post("/index/entries", auth=_opens("index_new"), response={201: EntryOut, **REFUSALS, 422: Problem},
+             operation_id="registerIndexEntry", summary="Register that one's department holds a signal")  # fmt: skip
+def register(request: HttpRequest, body: EntryIn) -> Any:
+    """Register at an address. Whether another department holds a signal there is not in the answer, but in the matches."""
+    address = Address.objects.filter(number_id=body.address).first()
+    if address is None:
+        return _wrong("address", "expected a number designation of the register")
+    try:
+        with translation.override("en"):
+            made = services.register(_user(request), address, body.kind, body.contact, silent=body.silent)
+    except services.WrongError as error:
+        return _wrong(error.field, str(error))
+    except services.NotYoursError as error:
+        raise guard.Refused(rules.CONTRIBUTE, "index_entry") from error
+    return Status(201, _entry(made))
+
+
+@router.get("/index/entries/{key}", auth=_opens("index_entry", "key"), response={200: EntryOut, **REFUSALS},
+            operation_id="getIndexEntry", summary="One entry of one's department")  # fmt: skip
+def get_entry(request: HttpRequest, key: UUID) -> Any:
+    """One entry."""
+    found = selectors.entry(_user(request), key)
+    if found is None:
+        raise Http404
+    audit.record(_user(request), "index.view", f"index_entry:{key}")
+    return Status(200, _entry(found))
+
+
+@router.post("/index/entries/{key}/withdraw", auth=_opens("index_entry", "key"),
+             response={200: EntryOut, **REFUSALS, 409: Problem},
+             operation_id="withdrawIndexEntry", summary="Withdraw an entry")  # fmt: skip
+def withdraw(request: HttpRequest, key: UUID) -> Any:
+    """Take an entry back: it matches no more."""
+    return _changed(lambda: services.withdraw(_user(request), key))
+
+
+@router.post("/index/entries/{key}/renew", auth=_opens("index_entry", "key"),
+             response={200: EntryOut, **REFUSALS, 409: Problem},
+             operation_id="renewIndexEntry", summary="Renew an entry, once")  # fmt: skip
+def renew(request: HttpRequest, key: UUID, body: RenewIn) -> Any:
+    """Let an entry stand for a second and last term."""
+    return _changed(lambda: services.renew(_user(request), key, body.reason))
+
+
+@router.get("/index/matches", auth=_opens("index_entries"), response={200: list[MatchOut], **REFUSALS},
+            operation_id="listIndexMatches", summary="Matches told to oneself")  # fmt: skip
+def list_matches(request: HttpRequest) -> Any:
+    """Which departments also hold a signal at the addresses of one's own entries."""
+    return Status(200, [_match(item) for item in selectors.matches(_user(request))])
+
+
+@router.post("/index/matches/{key}/reply", auth=_opens("index_match", "key"),
+             response={200: MatchOut, **REFUSALS, 422: Problem},
+             operation_id="replyIndexMatch", summary="Note what came of a match")  # fmt: skip
+def reply(request: HttpRequest, key: UUID, body: ReplyIn) -> Any:
+    """Note whether the handlers spoke, on which day, and what came of it."""
+    try:
+        with translation.override("en"):
+            noted = services.reply(
+                _user(request), key, spoke=body.spoke, on=body.on, result=body.result or "", grounds=body.grounds
+            )
+    except services.WrongError as error:
+        return _wrong(error.field, str(error))
+    except services.NotYoursError as error:
+        raise guard.Refused(rules.CONTRIBUTE, f"index_match:{key}") from error
+    told = next(item for item in selectors.matches(_user(request), noted.entry_id) if item.match.pk == key)
+    return Status(200, _match(told))
+
+
+@router.post("/index/entries/{key}/look-up", auth=_opens("index_look_up", "key"),
+             response={200: LookUpOut, **REFUSALS, 429: Problem},
+             operation_id="lookUpIndexEntry", summary="Look up the address of one's own entry")  # fmt: skip
+def look_up(request: HttpRequest, key: UUID) -> Any:
+    """Whether another department holds a signal there too. Counted: more than the limit is 429."""
+    try:
+        calls = services.look_up(_user(request), "index_entry", str(key))
+    except services.NotYoursError as error:
+        raise guard.Refused(rules.CONTRIBUTE, f"index_entry:{key}") from error
+    except services.TooOftenError:
+        return Status(429, Problem(title="Too many look-ups", status=429, detail="Try again in an hour, or tomorrow."))
+    return Status(200, {"hit": bool(calls), "calls": [{"department": c.department, "contact": c.contact} for c in calls]})
+
+
+@router.get("/index/counts", auth=Inside(rules.MANAGE), response={200: list[CountOut], 401: Problem, 404: Problem},
+            operation_id="getIndexCounts", summary="Counts by department")  # fmt: skip
+def get_counts(request: HttpRequest) -> Any:
+    """Numbers for the manager of the index."""
+    audit.record(_user(request), "index.counts")
+    names = CountOut.model_fields
+    return Status(200, [{name: getattr(item, name) for name in names} for item in selectors.counts()])
+
+
+def _user(request: HttpRequest) -> Any:
+    return request.user
+
+
+def _changed(act: Any) -> Any:
+    try:
+        with translation.override("en"):
+            return Status(200, _entry(act()))
+    except services.NotYoursError as error:
+        raise guard.Refused(rules.CONTRIBUTE, "index_entry") from error
+    except services.NotNowError as error:
+        return Status(409, Problem(title="Not any more", status=409, detail=str(error)))
+
+
+def _wrong(field: str, expected: str) -> Status[Any]:
+    errors = [{"field": field, "expected": expected}]
+    return Status(422, Problem(title="Nothing was changed", status=422, errors=errors))
+
+
+def _entry(item: Entry) -> dict[str, Any]:
+    return {
+        "id": item.pk, "address": item.address.number_id, "kind": item.kind, "contact": item.contact, "silent": item.silent,
+        "state": str(item.state), "registered": item.registered_at.date(), "expires": item.expires_on,
+        "renewed": item.renewed_on, "deleted": item.ends_on,
+    }  # fmt: skip
+
+
+def _match(told: selectors.Told) -> dict[str, Any]:
+    item: Match = told.match
+    return {
+        "id": item.pk, "entry": item.entry_id, "department": item.department, "contact": told.contact,
+        "since": item.at.date(), "reply_by": told.reply_by if item.asks_reply else None,
+        "replied": item.replied_at is not None, "contact_on": item.contact_on, "result": str(item.result),
+    }  # fmt: skip

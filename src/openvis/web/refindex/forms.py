@@ -1,0 +1,85 @@
+"""The forms of the index: choices, ticks and days. The contact is the one line to fill in, and no text fits in it."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+
+try:
+    from openvis.web.places.fields import AddressField
+except ImportError:
+    from openvis.web.places.models import Address
+
+    def AddressField(label):
+        return forms.ModelChoiceField(Address.objects, label=label, widget=forms.NumberInput)
+
+from . import services, terms
+from .states import Ground, Reason, Result
+
+
+class EntryForm(forms.Form):
+    """Register that one's department holds a signal at an address."""
+
+    address = AddressField(label=gettext_lazy("Address"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of signal"), widget=forms.RadioSelect,
+        help_text=gettext_lazy("Only your own department sees this."),
+    )
+    contact = forms.CharField(
+        label=gettext_lazy("Telephone number or e-mail address of the handler"), max_length=100,
+        help_text=gettext_lazy("The other department gets this when there is a match. Nothing else fits here."),
+    )
+    silent = forms.BooleanField(
+        label=gettext_lazy("Silent: tell nobody else that this entry is there"), required=False,
+        help_text=gettext_lazy(
+            "For an investigation that must not become known. You are told of a match, the other department is not. "
+            "Your colleagues do not see the entry either."
+        ),
+    )
+
+    def __init__(self, data: Any = None, *, contact: str = "") -> None:
+        super().__init__(data, initial={"contact": contact})
+        language = get_language()
+        kinds = [(item.id, item.name.get(language)) for item in terms.index().kinds]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+
+    def refuse(self, error: services.WrongError) -> None:
+        """Show at its field what the service did not accept."""
+        self.add_error(error.field if error.field in self.fields else None, str(error))
+
+
+class RenewForm(forms.Form):
+    """Let an entry stand for a second term."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why is it still needed?"), choices=Reason.choices, widget=forms.RadioSelect
+    )
+
+
+class ReplyForm(forms.Form):
+    """Note what came of a match."""
+
+    spoke = forms.ChoiceField(
+        label=gettext_lazy("Did you speak to the other department?"), widget=forms.RadioSelect,
+        choices=[("yes", gettext_lazy("yes")), ("no", gettext_lazy("no, and we will not"))],
+    )
+    on = forms.DateField(
+        label=gettext_lazy("On which day?"), required=False, input_formats=["%Y-%m-%d", "%d-%m-%Y"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    result = forms.ChoiceField(
+        label=gettext_lazy("What came of it?"), required=False, choices=Result.choices, widget=forms.RadioSelect
+    )
+    grounds = forms.MultipleChoiceField(
+        label=gettext_lazy("Before anything was told, this held"), required=False, choices=Ground.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Go through this before you tell each other anything. If one point does not hold, stop."),
+    )
+
+    def __init__(self, data: Any = None, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"on": timezone.localdate()} | (initial or {}))
+
+    def refuse(self, error: services.WrongError) -> None:
+        """Show at its field what the service did not accept."""
+        self.add_error(error.field if error.field in self.fields else None, str(error))

@@ -1,0 +1,105 @@
+"""What the index does in the background: telling of matches, reminding, letting entries run out."""
+
+import contextlib
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from openvis.web.access import audit
+from openvis.web.access.models import User
+
+from . import terms
+from .models import LookUp, Match
+from .states import State
+
+LOOK_UPS_KEPT = timedelta(days=2)
+"""The limit looks one day back."""
+
+
+def tell_soon() -> None:
+    """Have those told who are to be told. Asked after every registration, also when there is nothing to tell."""
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        tell_task.defer()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="refindex.tell", queueing_lock="refindex.tell")
+def tell_task(timestamp: int = 0) -> None:
+    """Tell of new matches."""
+    tell()
+
+
+@app.periodic(cron="10 0 * * *")
+@app.task(name="refindex.expire", queueing_lock="refindex.expire")
+def expire_daily(timestamp: int) -> None:
+    """Let entries run out, and forget who looked up when once the limit has no more use of it."""
+    from . import services
+
+    services.expire(timezone.localdate())
+    forget_look_ups()
+
+
+@app.periodic(cron="40 7 * * 1-5")
+@app.task(name="refindex.remind", queueing_lock="refindex.remind")
+def remind_daily(timestamp: int) -> None:
+    """Remind handlers on the last day of the term."""
+    remind(timezone.localdate())
+
+
+def tell() -> int:
+    """Mail every handler with a new match, once a person; gives how many matches were told. Safe to repeat.
+
+    The audit log gets its entry here, for nobody: it would tell who registered that something was there.
+    """
+    with transaction.atomic():
+        new = list(
+            Match.objects.select_for_update(skip_locked=True, of=("self",)).filter(told_at__isnull=True)
+            .select_related("entry__handler").order_by("at")
+        )  # fmt: skip
+        for match in new:
+            audit.record(
+                None, "index.match", f"index_match:{match.pk}", department=match.entry.department, other=match.department
+            )
+        Match.objects.filter(pk__in=[match.pk for match in new]).update(told_at=timezone.now())
+        for handler in {match.entry.handler for match in new}:
+            _send(handler)
+    return len(new)
+
+
+def remind(day: date) -> int:
+    """Remind once who has not replied to a match whose term ends today or ended before; one message a person."""
+    waiting = Match.objects.filter(
+        asks_reply=True, replied_at__isnull=True, reminded_on__isnull=True, entry__state=State.ACTIVE,
+        at__date__lte=day,
+    ).select_related("entry__handler")
+    due = [match for match in waiting if terms.reply_by(timezone.localdate(match.at)) <= day]
+    with transaction.atomic():
+        Match.objects.filter(pk__in=[match.pk for match in due]).update(reminded_on=day)
+        people = {match.entry.handler for match in due}
+        for handler in people:
+            _send(handler)
+    return len(people)
+
+
+def forget_look_ups() -> int:
+    """Take away what the limit on look-ups needs no more."""
+    return LookUp.objects.filter(at__lt=timezone.now() - LOOK_UPS_KEPT).delete()[0]
+
+
+def _send(handler: User) -> None:
+    """Say that something waits: not what, of whom, or where."""
+    if not handler.is_active:
+        return
+    with translation.override(handler.language or settings.LANGUAGE_CODE):
+        send_mail(
+            _("OpenVIS: something waits for your answer"),
+            _("Sign in to OpenVIS and look at Today. This message says no more, so that it gives nothing away.")
+            + (f"\n\n{settings.OPENVIS_SITE}" if settings.OPENVIS_SITE else ""),
+            None, [handler.email], fail_silently=False,
+        )  # fmt: skip
