@@ -11,7 +11,7 @@ try:
 except ImportError:
     from openvis.web.places.models import Address
 
-    def AddressField(label):
+    def AddressField(label):  # noqa: N802
         return forms.ModelChoiceField(Address.objects, label=label, widget=forms.NumberInput)
 
 from . import services, terms
