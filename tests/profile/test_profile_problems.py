@@ -76,7 +76,7 @@ def problems(directory: Path) -> list[str]:
         ("signals.yaml", "{id: farms, name", "{id: boats, name", "branches.1.id", "every id once"),
         ("signals.yaml", "127.0.0.0/8", "127.0.0.1/8", "index.networks.0", "a network such as 10.0.0.0/8"),
         ("access.yaml", "warden: {O: r (street), S: e (own)}", "warden: {O: r, Y: e}", "matrix.warden.Y",
-         "found 'Y', expected the letter of a compartment: one of F, H, I, L, O, P, R, S, V, Z"),
+         "found 'Y', expected the letter of a compartment: one of F, H, I, L, O, P, R, S, V, W, Z"),
         ("access.yaml", "village_coordinator: {F: r, I: ra, O: erda", "village_coordinator: {F: r, I: ra, O: edra",
          "matrix.village_coordinator.O", "found 'edra', expected letters of erdamc in this order"),
         ("access.yaml", "warden: {O: r (street)", "warden: {O: x", "matrix.warden.O", "found 'x', expected letters"),
@@ -169,10 +169,10 @@ def test_a_hard_wall_stays(copy: Path, secret: str, old: str, new: str, key: str
 
 
 def test_the_index_feeds_nothing(copy: Path, edit: Edit) -> None:
-    line = edit("access.yaml", "{id: nuisance, letter: H", "{id: index, letter: H")
-    edit("access.yaml", "term: cases, answers: hit}", "term: cases, answers: hit, feeds: [operations]}")
+    ends = "dpia: V-7, term: cases, answers: hit"
+    line = edit("access.yaml", ends, f"{ends}, feeds: [operations]")
     found = problems(copy)
-    assert any(text.startswith(f"access.yaml:{line + 1}: compartments.5.feeds") for text in found), found
+    assert any(text.startswith(f"access.yaml:{line}: compartments.10.feeds") for text in found), found
     assert any("found ['operations'], expected nothing: index feeds no other" in text for text in found), found
 
 

@@ -342,7 +342,8 @@ def index_entry(profile: Profile) -> Planted:
     place = Address.objects.create(number_id=str(uuid.uuid4().int)[:16], street=street, number=1, x=0.0, y=0.0)
     ours, theirs = (
         Entry.objects.create(
-            department=f"elders_{side}", address=place, kind="x", contact=contact, handler=person, expires_on=day, ends_on=day,
+            department=f"elders_{side}", address=place, kind="x", contact=contact, handler=person, expires_on=day,
+            ends_on=day,
         )
         for side, person in enumerate(people)
     )
