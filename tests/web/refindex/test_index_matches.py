@@ -133,6 +133,13 @@ class TestRegister:
             services.register(first, address, "verdachte persoon", CONTACTS["first"])
         assert refused.value.field == "kind"
 
+    def test_an_address_that_has_ended_is_refused(self, city: Profile, first: User, address: Address):
+        address.valid_to = timezone.localdate()
+        address.save()
+        with pytest.raises(services.WrongError) as refused:
+            services.register(first, address, kind_of(city), CONTACTS["first"])
+        assert refused.value.field == "address"
+
     def test_twice_the_same_by_one_person_is_refused(self, city: Profile, first: User, address: Address):
         enter(city, first, address)
         with pytest.raises(services.WrongError) as refused:

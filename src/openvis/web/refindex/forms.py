@@ -6,13 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 
-try:
-    from openvis.web.places.fields import AddressField
-except ImportError:
-    from openvis.web.places.models import Address
-
-    def AddressField(label):  # noqa: N802
-        return forms.ModelChoiceField(Address.objects, label=label, widget=forms.NumberInput)
+from openvis.web.places.fields import AddressField
 
 from . import services, terms
 from .states import Ground, Reason, Result

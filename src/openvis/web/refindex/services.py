@@ -77,6 +77,8 @@ def _check(by: User, address: Address, kind: str, contact: str) -> None:
         raise WrongError("kind", _("Choose a kind from the list."))
     if not is_contact(contact):
         raise WrongError("contact", _("Give a telephone number or an e-mail address, and nothing else."))
+    if address.ended:
+        raise WrongError("address", _("This address has ended in the register. Choose one that is in use."))
     if Entry.objects.filter(handler=by, address=address, state=State.ACTIVE).exists():
         raise WrongError("address", _("You have an active entry at this address already."))
 
