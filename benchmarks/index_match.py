@@ -1,9 +1,9 @@
 """Registering in the reference index, with matching, among a million entries; beside a version without walls.
 
 A private PostgreSQL holds made addresses and entries of four departments. Registrations go through the real service, under
-the web role, each in a transaction of its own that is committed: rights, sealing, policies, matching, audit entry, the order to
-tell. The plain version writes the same rows as the owner: one insert, one query for the others, one insert of the matches. Half
-of the addresses have an entry of another department. Prints median and 95th percentile (target of the service: 50 ms).
+the web role, each in a transaction of its own that is committed: rights, sealing, policies, matching, audit entry, the
+order to tell. The plain version writes the same rows as the owner: one insert, one query for the others, one insert of
+the matches. Half of the addresses have an entry of another department. Prints median and 95th percentile (target of the service: 50 ms).
 
     python benchmarks/index_match.py [--entries 1000000] [--turns 400] [--json FILE]
 """
@@ -157,13 +157,14 @@ def by_service(user: Any, place: Any) -> None:
 
 def plainly(user: Any, place: Any) -> None:
     """The same rows, by the owner, without walls, sealing, audit entry, or thought."""
-    from datetime import date, timedelta
+    from datetime import timedelta
 
     from django.db import transaction
+    from django.utils import timezone
 
     from openvis.web.refindex.models import Entry, Match
 
-    day = date.today() + timedelta(days=365)
+    day = timezone.localdate() + timedelta(days=365)
     with transaction.atomic():
         mine = Entry(department=user.organisation.key, address=place, kind="", contact="", handler=user,
                      expires_on=day, ends_on=day)  # fmt: skip
