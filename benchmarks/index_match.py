@@ -3,7 +3,9 @@
 A private PostgreSQL holds made addresses and entries of four departments. Registrations go through the real service, under
 the web role, each in a transaction of its own that is committed: rights, sealing, policies, matching, audit entry, the
 order to tell. The plain version writes the same rows as the owner: one insert, one query for the others, one insert of
-the matches. Half of the addresses have an entry of another department. Prints median and 95th percentile (target of the service: 50 ms).
+the matches. Half of the addresses have an entry of another department.
+
+Prints median and 95th percentile (target of the service: 50 ms).
 
     python benchmarks/index_match.py [--entries 1000000] [--turns 400] [--json FILE]
 """
