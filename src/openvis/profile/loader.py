@@ -35,6 +35,7 @@ from openvis.profile.signals import Signals, check_signals
 from openvis.profile.sources import Source
 from openvis.profile.terms import TERMS
 from openvis.profile.text import Text
+from openvis.profile.themes import Firms, Themes, check_themes
 
 
 class _HasId(Protocol):
@@ -72,6 +73,10 @@ class Profile:
     comparison: Comparison = field(default_factory=Comparison)
     barriers: Barriers = field(default_factory=Barriers)
     """Starting models for barriers, and who can put something in the way."""
+    themes: Themes = field(default_factory=Themes)
+    """The file themes.yaml: figures by theme, and whether the risk profile is on."""
+    firms: list[Firms] = field(default_factory=list)
+    """How many firms each branch has in each area, where the city says so."""
     demo: dict[str, Any] = field(default_factory=dict)
     """What the demonstration generator needs to know of this city; empty when it does not say."""
 
@@ -197,6 +202,7 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
     comparison = _read_comparison(directory, problems)
     demo = _read_demo(directory, problems)
     barriers = _read_barriers(directory, problems)
+    themes, firms = _read_themes(directory, city, signals, problems)
     areas: list[AreaData] = []
     lines: dict[str, dict[str, Any]] = {}
     if city and city_file:
@@ -236,6 +242,8 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
         counts=city.counts,
         comparison=comparison,
         barriers=barriers,
+        themes=themes,
+        firms=firms,
         demo=demo,
     )
 
@@ -304,6 +312,18 @@ def _read_barriers(directory: Path, problems: Problems) -> Barriers:
         return Barriers()
     check_barriers(barriers, document, problems)
     return barriers
+
+
+def _read_themes(
+    directory: Path, city: City | None, signals: Signals | None, problems: Problems
+) -> tuple[Themes, list[Firms]]:
+    path = directory / "themes.yaml"
+    document = Document.read(path, problems) if path.exists() else None
+    themes = document.check(Themes, problems) if document else None
+    if themes is None or document is None or city is None or signals is None:
+        return Themes(), []
+    levels, branches = [level.id for level in city.levels], [branch.id for branch in signals.branches]
+    return themes, check_themes(themes, document, levels, branches, problems)
 
 
 def _read_demo(directory: Path, problems: Problems) -> dict[str, Any]:
