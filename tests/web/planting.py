@@ -331,6 +331,8 @@ def barrier_model(profile: Profile) -> Planted:
     made.save()
     readers = holds(profile, "plan.view", "barriers.edit")
     return Planted("barrier model", (made.pk, "1aa", "1ab"), (title, step, note), readers)
+
+
 def index_entry(profile: Profile) -> Planted:
     """An entry of the reference index of another department, with a match, at an address with a street of its own."""
     from openvis.web.places.models import Address
@@ -352,10 +354,29 @@ def index_entry(profile: Profile) -> Planted:
     return Planted("index entry", (ours.pk,), (contact,), lambda person: False, ((match.pk,), kind))
 
 
+def place_out_of_sight(profile: Profile) -> Planted:
+    """A place on the list in another area."""
+    from openvis.web.themes.models import PlaceOutOfSight
+
+    area, title, why = other_area(profile), mark("vrijplaats"), mark("waarom")
+    made = PlaceOutOfSight.objects.create(title=title, kind="club", area_code=area, areas=[area], reason=why)
+    return Planted("place out of sight", (made.pk,), (title, why), works_in(profile, area, "controls.plan"))
+
+
+def theme_figures(profile: Profile) -> Planted:
+    """Figures of a quarter, with a mark where a key of a phenomenon stands."""
+    from openvis.web.themes.models import QuarterFigures
+
+    name = mark("cijfers")
+    told = {"rows": [name, "total"], "columns": ["total"], "values": [[20], [20]]}
+    made = QuarterFigures.objects.create(
+        year=1987, quarter=3, k=10, level="x", phenomena=told, branches=told, ends_on=timezone.localdate()
+    )
+    return Planted("figures of a quarter", (made.year, made.quarter), (name,), holds(profile, "signals.figures"))
+
+
 PLANTERS: list[Callable[[Profile], Planted]] = [
     focus_place, delivery, trial, source, account, audit_entry, purpose_use, transfer, sampled_lookup, processing_line,
     session, hold_on_a_person, destruction_list, subject_request, signal,
-    signal_draft,
-    barrier_model,
-    signal_draft, index_entry,
+    signal_draft, index_entry, barrier_model, place_out_of_sight, theme_figures,
 ]  # fmt: skip

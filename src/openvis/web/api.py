@@ -15,6 +15,7 @@ from openvis.web.access.api_base import install_errors
 from openvis.web.barriers.api import router as barriers
 from openvis.web.intake.api import router as intake
 from openvis.web.refindex.api import router as index
+from openvis.web.themes.api import router as themes
 
 PREFIX = "/api/v1"
 VERSION_HEADER = "API-Version"
@@ -65,6 +66,7 @@ api = Api(
             {"name": "intake", "description": "Deliveries of incidents, and what became of them."},
             {"name": "barriers", "description": "Barrier models: steps of a criminal process, and who can intervene where."},
             {"name": "index", "description": "The address index: on the municipal network, for departments."},
+            {"name": "themes", "description": "Figures of signals by quarter, and places out of sight."},
         ],
     },
 )
@@ -72,6 +74,7 @@ install_errors(api)
 api.add_router("/", intake)
 api.add_router("/", barriers)
 api.add_router("/", index)
+api.add_router("/", themes)
 
 
 def document() -> str:

@@ -39,6 +39,9 @@ READABLE = {
     "picture.Outcome.content": "counts",
     "places.Area.within": "codes of areas",
     "places.Area.figures": "counts of open statistics",
+    "themes.QuarterFigures.phenomena": "protected counts",
+    "themes.QuarterFigures.branches": "protected counts",
+    "themes.QuarterFigures.risk": "scores of areas and branches, of at least k firms each",
     "trail.ProcessingEntry.activity": "the address of an activity in the public register of processing",
 }
 HISTORY = {"pgh_label", "pgh_context"}

@@ -67,10 +67,9 @@ def take(request: HttpRequest, year: int, quarter: int, form: str) -> HttpRespon
     audit.record(user, "theme_figures.export", f"theme_figures:{kept}", form=form)
     columns = [Column("phenomenon", _("Phenomenon")), *(Column(key, name) for key, name in table.columns)]
     rows = [[line.name, *(_("hidden") if value is None else value for value in line.values)] for line in table.lines]
-    notes = [
-        (_("Period"), str(kept)), (_("Source"), _("signals that came in, not those out of scope")),
-        (_("Hidden"), _("numbers from 1 to %(most)d, and others from which they could be worked out") % {"most": kept.k - 1}),
-    ]
+    hidden = _("numbers from 1 to %(most)d, and others from which they could be worked out") % {"most": kept.k - 1}
+    source = _("signals that came in, not those out of scope")
+    notes = [(_("Period"), str(kept)), (_("Source"), source), (_("Hidden"), hidden)]
     return parcel_response(Parcel(f"signals-{kept}", columns, rows, notes), form)
 
 
