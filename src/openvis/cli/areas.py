@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,6 +11,8 @@ from openvis.cli.main import django
 from openvis.profile import Profile, ProfileError, load
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_SHOWN = 20
+"""Bad rows that are told one by one."""
 _PROFILE = click.option(
     "--profile", "directory", type=click.Path(path_type=Path), help="Folder of the profile; default that of this site."
 )
@@ -79,18 +82,36 @@ def import_cbs(file: Path, year: int, directory: Path | None) -> None:
 
 @areas.command("import-bag")
 @click.argument("file", type=_FILE)
-def import_bag(file: Path) -> None:
-    """Load addresses from the BAG: PDOK's GeoPackage "BAG light", or CSV."""
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Since when the changes hold; default today.")
+@click.option("--whole", is_flag=True, help="The file is the whole register: what is not in it has ended.")
+@click.option("--however-many", is_flag=True, help="With --whole: also when more than a twentieth of the register ends.")
+def import_bag(file: Path, day: datetime | None, whole: bool, however_many: bool) -> None:
+    """Load addresses from the BAG, whole or changes only: PDOK's GeoPackage "BAG light", or CSV.
+
+    No address is taken out: what is withdrawn gets its last day, and what is called otherwise stays to be found by its old
+    name.
+    """
     django()
     from openvis.web import city
-    from openvis.web.places.importers.bag import read_bag
+    from openvis.web.places.importers.bag import BadRows, read_bag
     from openvis.web.places.selectors import area_index
     from openvis.web.places.services import store_addresses
 
+    bad = BadRows()
     with _answers():
         index = area_index().index
         west, south, east, north = index.outline.buffer(index.tolerance).bounds
-        done = store_addresses(read_bag(file, (west, south, east, north), city.profile().municipality.crs))
-    if done.new + done.updated == 0:
+        frames = read_bag(file, (west, south, east, north), city.profile().municipality.crs, bad)
+        done = store_addresses(frames, day.date() if day else None, whole=whole, however_many=however_many,
+                               unread=bad.numbers)
+    for row in bad.first[:_SHOWN]:
+        click.echo(f"  {row}", err=True)
+    if bad.count:
+        more = f", the first {_SHOWN} are above" if bad.count > _SHOWN else ""
+        click.echo(f"{bad.count} rows were not taken over{more}.", err=True)
+    if done.new + done.updated + done.ended == 0:
         raise click.ClickException(f"{file.name}: no address in {city.profile().municipality.name}.")
-    click.echo(f"{done.new} new addresses, {done.updated} brought up to date.")
+    told = f"{done.new} new addresses, {done.updated} brought up to date"
+    told += f", {done.renamed} of them called otherwise" if done.renamed else ""
+    told += f", {done.ended} ended" if done.ended else ""
+    click.echo(f"{told}.")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from openvis.web.places import register
 from openvis.web.places.asking import readings
 from openvis.web.places.models import Address, FormerAddress, Street, StreetTrigram, TrigramCount
-from openvis.web.places.spelling import distance, likeness, spoken_suffix, street_key, suffix
+from openvis.web.places.spelling import distances, likeness, spoken_suffix, street_key, suffix
 
 ROWS = [
     ("Stationsstraat", 12, "", "", "1315NT"), ("Stationsstraat", 12, "B", "", "1315NT"),
@@ -128,8 +128,26 @@ def test_additions_in_words() -> None:
     assert [spoken_suffix(text) for text in said] == ["HS", "2", "3", "3", "B", "ZW"]
 
 
-def test_letters_between_two_words() -> None:
-    assert (distance("kerk", "kerk"), distance("kerk", "krek"), distance("kerk", "erk"), distance("", "ab")) == (0, 1, 1, 2)
+def plain_distance(one: str, other: str) -> int:
+    """The definition, written out: the fewest letters to change, add, leave out or swap with their neighbour."""
+    table = {(row, 0): row for row in range(len(one) + 1)} | {(0, column): column for column in range(len(other) + 1)}
+    for row, column in ((row, column) for row in range(1, len(one) + 1) for column in range(1, len(other) + 1)):
+        best = min(
+            table[row - 1, column] + 1, table[row, column - 1] + 1,
+            table[row - 1, column - 1] + (one[row - 1] != other[column - 1]),
+        )
+        if row > 1 and column > 1 and one[row - 2 : row] == other[column - 2 : column][::-1]:
+            best = min(best, table[row - 2, column - 2] + 1)
+        table[row, column] = best
+    return table[len(one), len(other)]
+
+
+@given(one=st.text("abc", max_size=12), other=st.text("abc", max_size=12))
+def test_distances_are_those_of_the_definition(one: str, other: str) -> None:
+    assert distances(one, other) == [plain_distance(one, other[:length]) for length in range(len(other) + 1)]
+
+
+def test_what_looks_most_like_a_name_scores_highest() -> None:
     assert likeness("kerkstraat", "kerkstraat") == 1.0
     assert likeness("kerkstrat", "kerkstraat") > likeness("kerkstrat", "marktstraat")
 

@@ -192,7 +192,9 @@ def test_a_csv_of_the_register(tmp_path: Path, veldermeer: Profile, site_of: Ser
         encoding="utf-8",
     )
     result = CliRunner().invoke(command, ["import-bag", str(path)])
-    assert result.output == "2 new addresses, 0 brought up to date.\n"
+    assert result.stdout == "2 new addresses, 0 brought up to date.\n"
+    assert "row 4, huisnummer: found 'onbekend', expected a whole number from 1 to 99999" in result.stderr
+    assert "1 rows were not taken over." in result.stderr
     first = Address.objects.get(number_id="9901200000000001")
     assert (first.x, first.y, first.postcode) == (229500.5, 560500.25, "9411AB")
 

@@ -76,9 +76,9 @@ def find(text: str, most: int = 8, *, ended: bool = False) -> list[Found]:
         if reading.postcode:
             _keep(rows, _by_postcode(reading, most, day))
     streets = [reading for reading in meant if not reading.postcode]
-    for way in (_keys_as_written, _keys_alike):
+    for way in (_keys_as_written, _keys_begun, _keys_alike):
         for reading in streets:
-            if _best(rows) < ENOUGH:
+            if _best(rows) < ENOUGH or (way is _keys_begun and reading.number is None and len(rows) < most):
                 _keep(rows, _by_street(reading, way(reading), most, day))
     ordered = sorted(rows.values(), key=lambda row: (-round(row[0], 3), -row[1], row[2].number, row[2].suffix))[:most]
     known = Address.objects.in_bulk([row.id for _sure, _size, row in ordered])
@@ -179,15 +179,19 @@ def _towns(asked: str, towns: set[str]) -> dict[str, float]:
 
 
 def _keys_as_written(reading: Reading) -> dict[str, float]:
-    """The key itself, and those that begin with it."""
-    found = {reading.street: 1.0}
-    if len(reading.street) >= SHORTEST:
-        rows = _all(
-            "SELECT key FROM places_street WHERE key LIKE %s GROUP BY key ORDER BY sum(addresses) DESC, key LIMIT %s",
-            [f"{reading.street}%", MOST_KEYS],
-        )
-        found |= {key: spelling.likeness(reading.street, key) for (key,) in rows}
-    return found
+    """The key itself."""
+    return {reading.street: 1.0}
+
+
+def _keys_begun(reading: Reading) -> dict[str, float]:
+    """The keys that begin with it, those of the most addresses."""
+    if len(reading.street) < SHORTEST or reading.only_there:
+        return {}
+    rows = _all(
+        "SELECT key FROM places_street WHERE key LIKE %s GROUP BY key ORDER BY sum(addresses) DESC, key LIMIT %s",
+        [f"{reading.street}%", MOST_KEYS],
+    )
+    return {key: spelling.likeness(reading.street, key) for (key,) in rows}
 
 
 def _keys_alike(reading: Reading) -> dict[str, float]:
@@ -248,13 +252,14 @@ def _begun(number: int, roads: list[int], most: int, day: date | None) -> list[_
 
 def _first_of_each(roads: list[int], most: int, day: date | None) -> list[_Row]:
     """The first numbers of each street, together no more than asked for."""
-    each = max(1, most // len(roads))
-    found: list[_Row] = []
-    for road in roads:
-        found += _addresses("a.road_id = %s", [road], day, "number, letter, addition", each)
-        if len(found) >= most:
-            break
-    return found[:most]
+    in_use = "" if day is None else " AND (valid_to IS NULL OR valid_to > %s)"
+    rows = _all(
+        "SELECT own.*, NULL::date, '' FROM unnest(%s::bigint[]) WITH ORDINALITY asked(road, place)"  # noqa: S608
+        " CROSS JOIN LATERAL (SELECT id, road_id, number, letter, addition FROM places_address WHERE road_id = asked.road"
+        f"{in_use} ORDER BY number, letter, addition LIMIT %s) own ORDER BY asked.place LIMIT %s",
+        [roads, *([] if day is None else [day]), max(1, most // len(roads)), most],
+    )
+    return [_row(*row) for row in rows]
 
 
 # ---- statements ----------------------------------------------------------------------------------------------------
@@ -272,11 +277,12 @@ def _addresses(where: str, values: Sequence[Any], day: date | None, order: str, 
         f" FROM places_formeraddress a JOIN places_address own ON own.id = a.address_id WHERE {before})",
         [*values, *more, most, *values, *more, most],
     )
-    return [
-        _Row(key, road, number, spelling.suffix(letter, addition), until,
-             f"{street} {number}{letter}{'-' if addition else ''}{addition}" if until else "")
-        for key, road, number, letter, addition, until, street in rows
-    ]  # fmt: skip
+    return [_row(*row) for row in rows]
+
+
+def _row(key: int, road: int, number: int, letter: str, addition: str, until: date | None, street: str) -> _Row:
+    old = f"{street} {number}{letter}{'-' if addition else ''}{addition}" if until else ""
+    return _Row(key, road, number, spelling.suffix(letter, addition), until, old)
 
 
 def _all(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import shapely
+from django.db.models import F
 from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
@@ -82,7 +83,9 @@ def area_ids(level: str, by: str = "code", day: date | None = None) -> dict[str,
 
 def register(postcodes: Sequence[str] | None = None) -> pl.DataFrame:
     """The addresses (of some postcodes) as columns of `ADDRESS_SCHEMA`."""
-    rows = Address.objects.order_by("postcode", "number", "letter", "addition")
+    # One in use before one that has ended: who asks for the first of two that are written alike gets that.
+    last = F("valid_to").desc(nulls_first=True)
+    rows = Address.objects.order_by("postcode", "number", "letter", "addition", last)
     if postcodes is not None:
         rows = rows.filter(postcode__in=postcodes)
     fields = rows.values_list("id", "postcode", "number", "letter", "addition", "x", "y", "area_id")

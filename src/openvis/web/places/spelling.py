@@ -90,22 +90,30 @@ def spoken_suffix(written: str) -> str:
     return written
 
 
-def distance(one: str, other: str) -> int:
-    """Letters to change, add, leave out or swap with their neighbour to get from one to the other.
+def distances(asked: str, key: str) -> list[int]:
+    """Letters to change, add, leave out or swap with their neighbour between `asked` and every beginning of `key`.
 
-    Optimal string alignment (Boytsov 2011, Indexing methods for approximate dictionary searching).
+    Optimal string alignment, a column at a time in the bits of a number (Hyyrö 2003, A bit-vector algorithm for computing
+    Levenshtein and Damerau edit distances). The last is the distance of the two.
     """
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        now = [row]
-        for column, against in enumerate(other, 1):
-            least = min(last[column] + 1, now[-1] + 1, last[column - 1] + (letter != against))
-            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against:
-                least = min(least, before[column - 2] + 1)
-            now.append(least)
-        before, last = last, now
-    return last[-1]
+    found = [len(asked)]
+    if not asked:
+        return list(range(len(key) + 1))
+    every, last = (1 << len(asked)) - 1, 1 << (len(asked) - 1)
+    where: dict[str, int] = {}
+    for place, letter in enumerate(asked):
+        where[letter] = where.get(letter, 0) | 1 << place
+    rises, falls, diagonal, before = every, 0, 0, 0
+    for letter in key:
+        here = where.get(letter, 0)
+        swapped = ((~diagonal & here) << 1) & before
+        diagonal = (((here & rises) + rises) ^ rises | here | falls | swapped) & every
+        grows, shrinks = (falls | ~(diagonal | rises)) & every, diagonal & rises
+        found.append(found[-1] + bool(grows & last) - bool(shrinks & last))
+        grows, shrinks = (grows << 1 | 1) & every, (shrinks << 1) & every
+        rises, falls = (shrinks | ~(diagonal | grows)) & every, grows & diagonal
+        before = here
+    return found
 
 
 def likeness(asked: str, key: str) -> float:
@@ -124,8 +132,9 @@ def _shortened(key: str) -> str:
 
 
 def _likeness(asked: str, key: str) -> float:
-    whole = 1 - distance(asked, key) / max(len(asked), len(key))
-    begun = 0.96 * (1 - distance(asked, key[: len(asked)]) / len(asked)) if len(key) > len(asked) else 0.0
+    apart = distances(asked, key)
+    whole = 1 - apart[-1] / max(len(asked), len(key))
+    begun = 0.96 * (1 - apart[len(asked)] / len(asked)) if len(key) > len(asked) else 0.0
     mine = trigrams(asked)
     held = 0.85 * len(mine & trigrams(key)) / len(mine)
     return max(whole, begun, held)

@@ -1,21 +1,16 @@
-"""What changes areas and addresses: loading a division, loading the register of addresses."""
+"""What changes areas: loading a division."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 
 import polars as pl
 import shapely
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
-from django.utils import timezone
 
 from openvis.profile import AreaData, Profile
-
-from . import streets
-from .models import Address, Area
-from .selectors import area_index
+from openvis.web.places.models import Address, Area
+from openvis.web.places.selectors import area_index
 
 _FIELDS = (
     "name",
@@ -31,9 +26,6 @@ _FIELDS = (
     "figures",
     "outline",
 )
-
-_ADDRESS = ("number_id", "postcode", "street", "town", "number", "letter", "addition", "use", "x", "y", "area_id")
-
 
 @dataclass(frozen=True)
 class Loaded:
@@ -104,66 +96,6 @@ def _close_older(level: str) -> None:
     )
     for (year, _), (_, begin) in pairwise(sorted(begins.items())):
         Area.objects.filter(level=level, source_year=year).update(valid_to=begin)
-
-
-@transaction.atomic
-def store_addresses(frames: Iterable[pl.DataFrame], day: date | None = None) -> Loaded:
-    """Insert or update addresses (as `importers.bag.read_bag` gives them), each in its area; outside ones are left out.
-
-    An address that got another street, number or postcode keeps what it was called until `day` (today). By way of a
-    temporary table, so that a whole city takes seconds.
-    """
-    before = Address.objects.count()
-    columns = ", ".join(_ADDRESS)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in (*_ADDRESS[1:], "road_id", "valid_to"))
-    with connection.cursor() as cursor:
-        _receive(cursor, frames)
-        _keep_former(cursor, day or timezone.localdate())
-        # An object with several uses has several rows; the address is the same.
-        cursor.execute(
-            f"INSERT INTO places_address ({columns}, road_id) SELECT DISTINCT ON (number_id) {columns}, road_id"  # noqa: S608
-            f" FROM incoming ORDER BY number_id, use ON CONFLICT (number_id) DO UPDATE SET {changes}"
-        )
-        rows = cursor.rowcount
-        cursor.execute("DROP TABLE incoming")
-        streets.count_addresses(cursor)
-    new = Address.objects.count() - before
-    return Loaded(new=new, updated=rows - new)
-
-
-def _receive(cursor: CursorWrapper, frames: Iterable[pl.DataFrame]) -> None:
-    """Put what comes in a temporary table, each row in its area and with its street in the list of streets."""
-    locator = area_index()
-    columns = ", ".join(_ADDRESS)
-    cursor.execute(
-        f"CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS SELECT {columns}, road_id FROM places_address LIMIT 0"  # noqa: S608
-    )
-    for frame in frames:
-        area = locator.locate_ids(frame["x"].to_numpy(), frame["y"].to_numpy()).alias("area_id")
-        placed = frame.with_columns(area).filter(pl.col("area_id").is_not_null())
-        with cursor.copy(f"COPY incoming ({columns}) FROM STDIN") as copy:
-            for row in placed.select(_ADDRESS).iter_rows():
-                copy.write_row(row)
-    cursor.execute(
-        "SELECT DISTINCT street, town FROM incoming EXCEPT SELECT name, town FROM places_street ORDER BY street, town"
-    )
-    streets.add_streets(cursor, cursor.fetchall())
-    cursor.execute(
-        "UPDATE incoming SET road_id = street.id FROM places_street street"
-        " WHERE street.name = incoming.street AND street.town = incoming.town"
-    )
-
-
-def _keep_former(cursor: CursorWrapper, day: date) -> None:
-    """What a known address was called until now, where it is called otherwise from now on."""
-    cursor.execute(
-        "INSERT INTO places_formeraddress (address_id, street, town, road_id, postcode, number, letter, addition, until)"
-        " SELECT DISTINCT ON (old.id) old.id, old.street, old.town, old.road_id, old.postcode, old.number, old.letter,"
-        " old.addition, %s FROM places_address old JOIN incoming new USING (number_id)"
-        " WHERE old.road_id IS NOT NULL AND (old.street, old.postcode, old.number, old.letter, old.addition)"
-        " IS DISTINCT FROM (new.street, new.postcode, new.number, new.letter, new.addition)",
-        [day],
-    )
 
 
 def _replace_addresses() -> None:
