@@ -18,7 +18,8 @@ from openvis.web.places.models import Address
 FORM = """{% extends "ui/base.html" %}{% block title %}Signal{% endblock %}{% block content %}
 <h1>Signal</h1>
 {% if chosen %}<p id="chosen">{{ chosen }}</p>{% endif %}
-<form class="ov-form" method="post">{% csrf_token %}{{ form }}<button class="utrecht-button utrecht-button--primary-action">Send</button></form>
+<form class="ov-form" method="post">{% csrf_token %}{{ form }}
+<button class="utrecht-button utrecht-button--primary-action">Send</button></form>
 {% endblock %}"""
 
 
