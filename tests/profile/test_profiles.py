@@ -202,6 +202,7 @@ def test_no_administrator_has_a_cell_with_content(almere: Profile, veldermeer: P
     [
         ("r", "r", "r r:all"),
         ("ra", "ra", "r a"),
+        ("a (tabled)", "ra", "r a a(tabled)"),
         ("a", "ra", "r a"),
         ("erda", "erda", "e r d a"),
         ("erd", "erd", "e r d e:all r:all d:all"),

@@ -140,12 +140,14 @@ class Cell(Strict):
     def held(self) -> frozenset[str]:
         """Everything, as policies in the database ask for it.
 
-        `r`: may read, perhaps assigned rows only; `r:all`: every row; `r(zones)`: the part that the note names.
+        `r`: may read, perhaps assigned rows only; `r:all`: every row; `r(zones)`: the part that the note names;
+        `a(tabled)`: what the note says of the rows that are assigned.
         """
         everywhere = () if self.assigned else self.rights & {"e", "r", "d"}
         return (
             self.rights
             | {f"{right}:all" for right in everywhere}
+            | ({f"a({self.note})"} if self.assigned and self.note else set())
             | {f"{right}({self.note})" for right in self.of_part}
         )
 

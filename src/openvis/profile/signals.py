@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from openvis.profile.access import Access
 from openvis.profile.documents import Document, Location, Problems, dotted
 from openvis.profile.errors import found, one_of
+from openvis.profile.followup import Followup
 from openvis.profile.municipality import City
 from openvis.profile.references import unique
 from openvis.profile.text import Filled, Slug, Strict, Text
@@ -161,6 +162,7 @@ class Signals(Strict):
     nearby: Nearby = Nearby()
     retention: Retention
     index: Index
+    followup: Followup = Followup()
     forward_to: list[Filled] = []
     """Where a signal that is out of scope can be taken, in words."""
 
@@ -203,6 +205,7 @@ def _once(signals: Signals, document: Document, problems: Problems) -> None:
         (("branches",), signals.branches),
         (("weighing", "criteria"), signals.weighing.criteria),
         (("index", "kinds"), signals.index.kinds),
+        (("followup", "approaches"), signals.followup.approaches),
     ):
         unique(items, "id", at, document, problems)
     for number, phenomenon in enumerate(signals.phenomena):

@@ -13,6 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 from openvis import __version__
 from openvis.web.access.api_base import install_errors
 from openvis.web.barriers.api import router as barriers
+from openvis.web.followup.api import router as followup
 from openvis.web.intake.api import router as intake
 from openvis.web.refindex.api import router as index
 from openvis.web.themes.api import router as themes
@@ -67,6 +68,7 @@ api = Api(
             {"name": "barriers", "description": "Barrier models: steps of a criminal process, and who can intervene where."},
             {"name": "index", "description": "The address index: on the municipal network, for departments."},
             {"name": "themes", "description": "Figures of signals by quarter, and places out of sight."},
+            {"name": "followup", "description": "After weighing: meetings, decisions, actions, projects."},
         ],
     },
 )
@@ -75,6 +77,7 @@ api.add_router("/", intake)
 api.add_router("/", barriers)
 api.add_router("/", index)
 api.add_router("/", themes)
+api.add_router("/", followup)
 
 
 def document() -> str:

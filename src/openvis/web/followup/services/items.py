@@ -1,0 +1,160 @@
+"""What can happen to an item: handed over by the uniform form, decided, approached, acted on, closed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from openvis.web import city
+from openvis.web.access.models import User
+from openvis.web.sharing.covenants import CovenantError
+
+from .. import agreements, source, words
+from ..agreements import NoPartyError
+from ..models import Contribution, Decision, Meeting, MeetingAction, TabledItem
+from ..states import SEEN, ItemState, Progress
+from . import base
+from .meetings import open_item
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The uniform form (uniform formulier), as it was filled in."""
+
+    fields: Sequence[str]
+    purpose: str
+    law: str
+    article: str
+    covenant: str
+    motivation: str
+    proportionality: str
+
+
+def hand_over(by: User, item: UUID, form: Form) -> Contribution:
+    """Hand a signal over in one act: chosen fields, copied once as they are now, on this ground, under this covenant."""
+    with base.act(by, "item.hand_over", f"tabled_item:{item}", law=form.law, fields=len(form.fields)):
+        found = open_item(by, item)
+        if Contribution.objects.filter(item=found).exists():
+            raise base.NotNowError(_("This signal was handed over already. What was handed over does not change."))
+        known = {name: (str(title), text) for name, title, text in source.lines(by, found.signal_id)}
+        _check(form, set(known))
+        made = Contribution(
+            item=found, fields=list(form.fields), values=[list(known[name]) for name in form.fields], by=by,
+            law=base.known_law(form.law), article=base.filled("article", form.article), covenant=form.covenant,
+            purpose=form.purpose, motivation=base.filled("motivation", form.motivation),
+            proportionality=base.filled("proportionality", form.proportionality),
+        )
+        made.save(force_insert=True)
+        return made
+
+
+def _check(form: Form, known: set[str]) -> None:
+    if not form.fields:
+        raise base.WrongError("fields", _("Nothing is chosen. Tick the fields that are needed, and no more."))
+    if not set(form.fields) <= known:
+        raise base.WrongError("fields", _("A field was chosen that is not there any more. Choose again."))
+    if form.purpose not in {item.id for item in city.profile().purposes if words.COMPARTMENT in item.compartments}:
+        raise base.WrongError("purpose", _("Choose a purpose from the list."))
+    try:
+        agreements.check(form.covenant, ())
+    except CovenantError as error:
+        raise base.WrongError("covenant", str(error)) from error
+
+
+def _discussed(found: TabledItem) -> Meeting:
+    """The meeting whose agenda was sent with this item on it: only then there is something to decide."""
+    if found.meeting is None or found.meeting.state not in SEEN:
+        raise base.NotNowError(
+            _("First send the agenda of the meeting that this is on. Then decisions can be written down.")
+        )
+    return found.meeting
+
+
+def decide(
+    by: User, item: UUID, text: str, law: str, article: str, approaches: Sequence[str], partners: Sequence[str],
+    version: int,
+) -> Decision:
+    """Write down what the meeting decided, which approach it chose, and which partners take part under the covenant.
+
+    Only the decision, labelled with its law: what partners told stays with them.
+    """
+    with base.act(by, "item.decide", f"tabled_item:{item}", law=law, approaches=list(approaches)):
+        found = open_item(by, item)
+        meeting = _discussed(found)
+        if found.version != version:
+            raise base.ChangedError(found)
+        _choices(meeting, approaches, partners)
+        made = Decision(
+            item=found, meeting=meeting, text=base.filled("text", text), law=base.known_law(law), by=by,
+            article=base.filled("article", article),
+        )
+        made.save(force_insert=True)
+        found.approaches, found.partners = list(approaches), list(partners)
+        found.state, found.version = ItemState.DECIDED, found.version + 1
+        found.save()
+        return made
+
+
+def _choices(meeting: Meeting, approaches: Sequence[str], partners: Sequence[str]) -> None:
+    if not approaches or not set(approaches) <= {item.id for item in words.approaches()}:
+        raise base.WrongError("approaches", _("Choose at least one approach from the list."))
+    if not partners:
+        return
+    try:
+        covenant = agreements.check(meeting.covenant, partners)
+    except (CovenantError, NoPartyError) as error:
+        raise base.WrongError("partners", str(error)) from error
+    if not set(partners) <= set(covenant.parties):
+        raise base.WrongError("partners", _("Choose partners from the list."))
+
+
+def agree(by: User, item: UUID, what: str, owner: User | None, due: date) -> MeetingAction:
+    """Agree an action: what, who, by when. The owner's organisation goes with it; a partner's must be covered."""
+    with base.act(by, "action.agree", f"tabled_item:{item}"):
+        found = open_item(by, item)
+        meeting = _discussed(found)
+        person = base.fits(owner)
+        organisation = base.organisation_of(person)
+        try:
+            agreements.check(meeting.covenant, [organisation])
+        except (CovenantError, NoPartyError) as error:
+            raise base.WrongError("owner", str(error)) from error
+        made = MeetingAction(
+            item=found, what=base.filled("what", what), owner=person, organisation=organisation, due=base.ahead("due", due)
+        )
+        made.save(force_insert=True)
+        return made
+
+
+def report(by: User, action: UUID, state: str, result: str) -> MeetingAction:
+    """Report what came of an action. By its owner or the coordinator; how it was done at the partner stays there."""
+    with base.act(by, "action.report", f"meeting_action:{action}", state=state):
+        found = MeetingAction.objects.select_for_update().filter(pk=action).first()
+        if found is None or not by.has_perm("followup.report", found):
+            raise base.NotYoursError("action")
+        if found.state != Progress.OPEN:
+            raise base.NotNowError(_("What came of this was reported already."))
+        if state not in (Progress.DONE, Progress.DROPPED):
+            raise base.WrongError("state", _("Choose: done, or dropped."))
+        found.state, found.reported_at = state, timezone.now()
+        found.result = base.filled("result", result)
+        found.save(update_fields=["state", "reported_at", "result"])
+        return found
+
+
+def close(by: User, item: UUID, result: str) -> TabledItem:
+    """Close an item (afsluiten) with its result; open actions are reported or dropped first. The term counts from here."""
+    with base.act(by, "item.close", f"tabled_item:{item}"):
+        found = open_item(by, item)
+        if found.actions.filter(state=Progress.OPEN).exists():
+            raise base.NotNowError(
+                _("There are actions of which nothing was reported yet. Report on them or drop them first.")
+            )
+        found.state, found.closed_at = ItemState.CLOSED, timezone.now()
+        found.result, found.ends_on = base.filled("result", result), words.kept_until(timezone.localdate())
+        found.version += 1
+        found.save()
+        return found
