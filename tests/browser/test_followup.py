@@ -146,7 +146,7 @@ def test_a_project_with_its_team(
     page.get_by_role("link", name="Voeg toe aan het team").click()
     page.get_by_label("Persoon").select_option(str(partner.pk))
     page.get_by_role("button", name="Voeg toe").click()
-    page.get_by_role("link", name="Voeg een stap toe").click()
+    page.get_by_role("link", name="Stap toevoegen").click()
     page.get_by_label("Stap").fill("De huurders spreken.")
     page.get_by_label("Eigenaar").select_option(str(partner.pk))
     page.get_by_role("button", name="Sla stap op").click()
