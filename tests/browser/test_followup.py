@@ -120,8 +120,12 @@ def test_a_meeting_from_agenda_to_decisions(
 
     away = open_page()
     sign_in(away, other)
-    for address in (reverse("meeting", args=[meeting.pk]), reverse("tabled_item", args=[item.pk])):
-        assert away.goto(address).status == 404
+    assert away.goto(reverse("meeting", args=[meeting.pk])).status == 404
+    # Everybody who may state a purpose is asked for it first, whether there is something behind the address or not.
+    away.goto(reverse("tabled_item", args=[item.pk]))
+    with away.expect_navigation(url=f"**{reverse('tabled_item', args=[item.pk])}") as found:
+        _state_the_purpose(away)
+    assert found.value.status == 404
     away.goto(reverse("meetings"))
     away.get_by_text("Nog geen overleggen").wait_for()
     assert not [letter for letter in mail.outbox if SECRET in letter.body]
