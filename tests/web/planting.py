@@ -440,9 +440,30 @@ def bare_signal(profile: Profile, number: str) -> Any:
     return Signal.objects.create(number=number, phenomenon=profile.signals.phenomena[0].id, facts="Een bus.")
 
 
+def threat(profile: Profile) -> Planted:
+    """A threat that somebody else reported, with what was done about it."""
+    from openvis.web.resilience.models import ThreatIncident
+
+    what, who, after = mark("bedreiging"), mark("functie"), mark("vervolg")
+    other = User.objects.create_user(f"{uuid.uuid4().hex}@elders.example", name="Iemand Anders")
+    made = ThreatIncident.objects.create(
+        kind="threat", happened_on=timezone.localdate(), organisation=profile.organisations[0].id, victim=who, what=what,
+        reporter=other, follow_up=after,
+    )
+    return Planted("threat against staff", (made.pk,), (what, who, after), holds(profile, "resilience.keep"))
+
+
+def awareness_session(profile: Profile) -> Planted:
+    """A session that was held."""
+    from openvis.web.resilience.models import AwarenessSession
+
+    title, day = mark("bijeenkomst"), timezone.localdate()
+    made = AwarenessSession.objects.create(title=title, held_on=day, ends_on=day)
+    return Planted("awareness session", (made.pk,), (title,), holds(profile, "resilience.keep"))
+
+
 PLANTERS: list[Callable[[Profile], Planted]] = [
-    focus_place, delivery, trial, source, account, audit_entry, purpose_use, transfer, sampled_lookup, processing_line,
-    session, hold_on_a_person, destruction_list, subject_request, signal,
-    signal_draft, index_entry, barrier_model, place_out_of_sight, theme_figures,
-    riec_item, riec_action, project,
+    focus_place, delivery, trial, source, account, audit_entry, purpose_use, transfer, sampled_lookup,
+    processing_line, session, hold_on_a_person, destruction_list, subject_request, signal, signal_draft, index_entry,
+    barrier_model, place_out_of_sight, theme_figures, riec_item, riec_action, project, threat, awareness_session,
 ]  # fmt: skip

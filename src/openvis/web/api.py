@@ -16,6 +16,7 @@ from openvis.web.barriers.api import router as barriers
 from openvis.web.followup.api import router as followup
 from openvis.web.intake.api import router as intake
 from openvis.web.refindex.api import router as index
+from openvis.web.resilience.api import router as resilience
 from openvis.web.themes.api import router as themes
 
 PREFIX = "/api/v1"
@@ -67,6 +68,7 @@ api = Api(
             {"name": "intake", "description": "Deliveries of incidents, and what became of them."},
             {"name": "barriers", "description": "Barrier models: steps of a criminal process, and who can intervene where."},
             {"name": "index", "description": "The address index: on the municipal network, for departments."},
+            {"name": "resilience", "description": "Threats against staff."},
             {"name": "themes", "description": "Figures of signals by quarter, and places out of sight."},
             {"name": "followup", "description": "After weighing: meetings, decisions, actions, projects."},
         ],
@@ -78,6 +80,7 @@ api.add_router("/", barriers)
 api.add_router("/", index)
 api.add_router("/", themes)
 api.add_router("/", followup)
+api.add_router("/", resilience)
 
 
 def document() -> str:
