@@ -5,7 +5,8 @@ share), loads it as `openvis addresses` does (all in one area: placing points is
 type: in full, abbreviated, misspelt, by postcode, without a town, and while still typing. Names of streets come from parts;
 those of a CSV file with a column `street` come first.
 
-    python benchmarks/address_search.py [--addresses 10000000] [--queries 2000] [--names FILE] [--keep FOLDER] [--json FILE]
+    python benchmarks/address_search.py [--addresses 10000000] [--queries 2000] [--names FILE] [--keep FOLDER]
+        [--undisturbed] [--json FILE]
 """
 
 import argparse
@@ -212,12 +213,23 @@ def plain(lines: list[tuple[str, str, Any]]) -> list[float]:
     return took
 
 
+def undisturbed() -> None:
+    """Let this process and its server process go before all other work: a busy machine would be measured instead."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        for process in (0, cursor.fetchone()[0]):
+            os.sched_setscheduler(process, os.SCHED_RR, os.sched_param(5))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--addresses", type=int, default=10_000_000)
     parser.add_argument("--queries", type=int, default=2000)
     parser.add_argument("--names", type=Path)
     parser.add_argument("--keep", type=Path, help="folder for the register, used again when it is there")
+    parser.add_argument("--undisturbed", action="store_true", help="go before other work on the machine (needs root)")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     folder = given.keep or Path(tempfile.mkdtemp(prefix="openvis-bench-"))
@@ -232,6 +244,8 @@ def main() -> None:
     print(f"{addresses:,} addresses in {streets:,} streets"
           f" {f'loaded in {seconds:.0f} s' if seconds else 'as kept'}; on disk {sum(disk.values()) / 1000:.2f} GB: "
           + ", ".join(f"{name} {size:.0f} MB" for name, size in disk.items()), flush=True)
+    if given.undisturbed:
+        undisturbed()
     chance = random.Random(11)  # noqa: S311 -- the same queries each time
     searched(asked(given.queries // 4, chance))
     lines = asked(given.queries, chance)
@@ -241,7 +255,7 @@ def main() -> None:
         # Three letters of a street are no address yet; without a town many streets share the name.
         meant = "" if kind in ("typing", "no town") else f", the address meant is found: {100 * found[kind]:.1f} %"
         print(f"{kind:12} p50 {np.percentile(times, 50):5.1f} ms, p99 {np.percentile(times, 99):5.1f} ms{meant}", flush=True)
-    slow = plain([lines[place] for place in range(0, len(lines), max(1, len(lines) // 9))])
+    slow = plain([lines[place] for place in range(0, len(lines), max(1, len(lines) // 3))])
     p50, p99 = np.percentile(every, 50), np.percentile(every, 99)
     print(f"all: p50 {p50:.1f} ms, p99 {p99:.1f} ms (target 20 ms); plain ILIKE p50 {np.percentile(slow, 50):.0f} ms;"
           f" ratio {np.percentile(slow, 50) / p50:.0f}")

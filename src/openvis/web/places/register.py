@@ -32,7 +32,7 @@ ENOUGH = 0.9
 LIKE_ENOUGH = 0.6
 CERTAIN = 0.99
 MOST_ROWS = 500
-RAREST, MOST_KEYS_READ, CANDIDATES, COMPARED = 8, 12_000, 400, 40
+RAREST, MOST_KEYS_READ, CANDIDATES, COMPARED, ALIKE = 8, 5_000, 120, 24, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ def _keys_alike(reading: Reading) -> dict[str, float]:
     mine = spelling.trigrams(asked)
     shared = {key: len(mine & spelling.trigrams(key)) / len(mine | spelling.trigrams(key)) for (key,) in rows}
     nearest = sorted(shared, key=lambda key: (-shared[key], key))[:COMPARED]
-    alike = sorted(((spelling.likeness(asked, key), key) for key in nearest), reverse=True)[:MOST_KEYS]
+    alike = sorted(((spelling.likeness(asked, key), key) for key in nearest), reverse=True)[:ALIKE]
     return {key: sure for sure, key in alike if sure >= LIKE_ENOUGH}
 
 
