@@ -438,6 +438,44 @@ def bare_signal(profile: Profile, number: str) -> Any:
     from openvis.web.signals.models import Signal
 
     return Signal.objects.create(number=number, phenomenon=profile.signals.phenomena[0].id, facts="Een bus.")
+def _address(profile: Profile, area: str, street: str) -> Any:
+    """An address in an area of the coarsest level."""
+    from openvis.web.places.models import Address, Area
+
+    fine = next(one for one in Area.objects.filter(level=profile.finest.id) if area in one.within.values())
+    return Address.objects.create(number_id=uuid.uuid4().hex[:16], street=street, number=1, x=0.0, y=0.0, area=fine)
+
+
+def control_day(profile: Profile) -> Planted:
+    """A control day in another area, with an address, what was found there and what follows."""
+    from openvis.web.controls.models import ControlDay, ControlStop
+
+    area, aim, safe, why, inside = other_area(profile), mark("doel"), mark("veilig"), mark("waarom"), mark("bevinding")
+    today = timezone.localdate()
+    day = ControlDay.objects.create(aim=aim, safety=safe, conclusion=inside, date=today, ground="x", area=area, areas=[area])
+    stop = ControlStop.objects.create(
+        day=day, address=_address(profile, area, mark("straat")), kind="x", why=why, safety=safe, result="shortcoming",
+        finding=inside, follow_up=inside, follow_by="x", follow_due=today - timedelta(days=1), visited_at=timezone.now(),
+    )
+    readers = works_in(profile, area, "controls.plan", "controls.visit")
+    return Planted("control day", (day.pk, stop.pk), (aim, safe, why, inside, stop.address.street), readers)
+
+
+def dealer(profile: Profile) -> Planted:
+    """A second-hand dealer in another area that is due, with a check that waits for a next step."""
+    from openvis.web.controls.models import Dealer, DealerCheck
+
+    area, name, contact, inside = other_area(profile), mark("opkoper"), mark("contact"), mark("bevinding")
+    long_ago = timezone.localdate() - timedelta(days=4000)
+    made = Dealer.objects.create(
+        name=name, contact=contact, address=_address(profile, area, mark("straat")), areas=[area], branch="x",
+        listed_on=long_ago,
+    )
+    check = DealerCheck.objects.create(
+        dealer=made, planned_for=long_ago, state="shortcoming", visited_on=long_ago, finding=inside, measure=inside,
+    )
+    readers = works_in(profile, area, "dor.view", "dor.keep")
+    return Planted("dealer", (made.pk, check.pk), (name, contact, inside, made.address.street), readers)
 
 
 def threat(profile: Profile) -> Planted:
@@ -466,4 +504,9 @@ PLANTERS: list[Callable[[Profile], Planted]] = [
     focus_place, delivery, trial, source, account, audit_entry, purpose_use, transfer, sampled_lookup,
     processing_line, session, hold_on_a_person, destruction_list, subject_request, signal, signal_draft, index_entry,
     barrier_model, place_out_of_sight, theme_figures, riec_item, riec_action, project, threat, awareness_session,
+    focus_place, delivery, trial, source, account, audit_entry, purpose_use, transfer, sampled_lookup, processing_line,
+    session, hold_on_a_person, destruction_list, subject_request, signal,
+    signal_draft, index_entry, barrier_model, place_out_of_sight, theme_figures,
+    riec_item, riec_action, project,
+    control_day, dealer,
 ]  # fmt: skip

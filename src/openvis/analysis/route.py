@@ -117,13 +117,14 @@ def timetable(legs: Any, stay: Any, opens: Any = None, closes: Any = None) -> Ti
 
 
 def visits(
-    found: Round, distance: Any, stay: Any, opens: Any = None, closes: Any = None
+    found: Round, distance: Any, stay: Any, opens: Any = None, closes: Any = None, turn: bool = True
 ) -> tuple[Round, Timetable]:
     """The round in the direction that suits opening hours best, and when one is where.
 
     distance: (n, n) seconds as given to `shortest_round`; stay: seconds at each place, or one for all; opens and closes:
     (n,) seconds since leaving, NaN where unknown; the start's own do not count. Turned round only where that is as
-    short, and fewer stops are closed or, with as many, one waits less. The last row of the timetable of a round is home.
+    short, and fewer stops are closed or, with as many, one waits less; never where `turn` is False. The last row of the
+    timetable of a round is home.
     """
     ways = _distances(distance)
     size = found.order.size
@@ -131,7 +132,7 @@ def visits(
     stays = np.broadcast_to(np.asarray(stay, dtype=np.float64), (size,))
     hours = [np.full(size, np.nan) if it is None else np.array(it, dtype=np.float64) for it in (opens, closes)]
     choices = [found]
-    if back:
+    if back and turn:
         order = np.concatenate([found.order[:1], found.order[:0:-1]])
         legs = ways[order, np.roll(order, -1)]
         if np.isclose(legs.sum(), found.length):

@@ -23,6 +23,7 @@ from openvis.profile.access_check import check_access, check_covenants_of_source
 from openvis.profile.areas import AreaData, read_areas
 from openvis.profile.barriers import Barriers, check_barriers
 from openvis.profile.comparison import Comparison, ComparisonFigure
+from openvis.profile.controls import Controls, check_controls, read_controls
 from openvis.profile.documents import Document, Problems, explain
 from openvis.profile.errors import ProfileError, found
 from openvis.profile.geojson import read_collection
@@ -77,6 +78,8 @@ class Profile:
     """The file themes.yaml: figures by theme, and whether the risk profile is on."""
     firms: list[Firms] = field(default_factory=list)
     """How many firms each branch has in each area, where the city says so."""
+    controls: Controls = field(default_factory=Controls)
+    """The file controls.yaml: control days and second-hand dealers; empty when there is none."""
     demo: dict[str, Any] = field(default_factory=dict)
     """What the demonstration generator needs to know of this city; empty when it does not say."""
 
@@ -203,6 +206,7 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
     demo = _read_demo(directory, problems)
     barriers = _read_barriers(directory, problems)
     themes, firms = _read_themes(directory, city, signals, problems)
+    controls, controls_file = read_controls(directory, problems)
     areas: list[AreaData] = []
     lines: dict[str, dict[str, Any]] = {}
     if city and city_file:
@@ -217,6 +221,9 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
         check_covenants_of_sources(sources, access, problems)
     if signals and signals_file:
         check_signals(signals, signals_file, city, access, problems)
+    if controls_file and city and kinds:
+        organisations, known = [it.id for it in city.organisations], [it.id for it in kinds.kinds]
+        check_controls(controls, controls_file, organisations, known, problems)
     if plan and plan_file:
         check_plan(plan, plan_file, kinds, city, comparison, problems)
         if kinds and kinds_file:
@@ -244,6 +251,7 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
         barriers=barriers,
         themes=themes,
         firms=firms,
+        controls=controls,
         demo=demo,
     )
 

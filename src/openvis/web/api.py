@@ -13,6 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 from openvis import __version__
 from openvis.web.access.api_base import install_errors
 from openvis.web.barriers.api import router as barriers
+from openvis.web.controls.api import router as controls
 from openvis.web.followup.api import router as followup
 from openvis.web.intake.api import router as intake
 from openvis.web.refindex.api import router as index
@@ -66,6 +67,7 @@ api = Api(
         },
         "tags": [
             {"name": "intake", "description": "Deliveries of incidents, and what became of them."},
+            {"name": "controls", "description": "Control days, and the register of second-hand dealers."},
             {"name": "barriers", "description": "Barrier models: steps of a criminal process, and who can intervene where."},
             {"name": "index", "description": "The address index: on the municipal network, for departments."},
             {"name": "resilience", "description": "Threats against staff."},
@@ -81,6 +83,7 @@ api.add_router("/", index)
 api.add_router("/", themes)
 api.add_router("/", followup)
 api.add_router("/", resilience)
+api.add_router("/", controls)
 
 
 def document() -> str:

@@ -1,0 +1,1 @@
+"""What can happen to control days, their visits, dealers and checks: one function an event, each in a transaction."""
