@@ -18,6 +18,7 @@ from openvis.web.followup.api import router as followup
 from openvis.web.intake.api import router as intake
 from openvis.web.refindex.api import router as index
 from openvis.web.resilience.api import router as resilience
+from openvis.web.signals.api import router as signals
 from openvis.web.themes.api import router as themes
 
 PREFIX = "/api/v1"
@@ -73,6 +74,7 @@ api = Api(
             {"name": "resilience", "description": "Threats against staff."},
             {"name": "themes", "description": "Figures of signals by quarter, and places out of sight."},
             {"name": "followup", "description": "After weighing: meetings, decisions, actions, projects."},
+            {"name": "signals", "description": "Reporting, screening and weighing of signals."},
         ],
     },
 )
@@ -84,6 +86,7 @@ api.add_router("/", themes)
 api.add_router("/", followup)
 api.add_router("/", resilience)
 api.add_router("/", controls)
+api.add_router("/", signals)
 
 
 def document() -> str:

@@ -37,7 +37,8 @@ READ_BY_ANOTHER = """
     IF openvis_user() IS NULL THEN
         RETURN NEW;
     END IF;
-    IF OLD.outcome <> '' OR NEW.proposed_by_id IS DISTINCT FROM OLD.proposed_by_id OR NEW.points <> OLD.points
+    IF (OLD.outcome <> '' AND (NEW.outcome <> OLD.outcome OR NEW.remark IS DISTINCT FROM OLD.remark))
+        OR NEW.proposed_by_id IS DISTINCT FROM OLD.proposed_by_id OR NEW.points <> OLD.points
         OR NEW.route <> OLD.route OR NEW.answers IS DISTINCT FROM OLD.answers OR NEW.reason IS DISTINCT FROM OLD.reason
     THEN
         RAISE EXCEPTION 'a weighing is confirmed or sent back, not changed' USING ERRCODE = 'check_violation';
@@ -51,6 +52,28 @@ ANSWERED = """
     UPDATE signals_signal SET state = 'received', version = version + 1
     WHERE id = NEW.signal_id AND state = 'more_info';
     UPDATE signals_report SET told = 'received' WHERE signal_id = NEW.signal_id AND told = 'asked';
+    RETURN NULL;
+"""
+
+ONLY_RESULT = """
+    IF openvis_user() IS NULL OR openvis_holds('signals.weigh') THEN
+        RETURN NEW;
+    END IF;
+    IF OLD.result_at IS NOT NULL OR NEW.facts IS DISTINCT FROM OLD.facts OR NEW.request IS DISTINCT FROM OLD.request
+        OR NEW.organisation <> OLD.organisation OR NEW.signal_id <> OLD.signal_id OR NEW.number <> OLD.number
+        OR NEW.due_on <> OLD.due_on OR NEW.result_by_id IS DISTINCT FROM openvis_user()
+    THEN
+        RAISE EXCEPTION 'a department gives its result, once' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+RESULT_KNOWN = """
+    -- With the last result the signal comes back to the reporting point.
+    UPDATE signals_signal SET state = 'evaluated', version = version + 1,
+        due_on = (now() AT TIME ZONE 'Europe/Amsterdam')::date
+    WHERE id = NEW.signal_id AND state = 'handed_over' AND NOT EXISTS (
+        SELECT 1 FROM signals_handover h WHERE h.signal_id = NEW.signal_id AND h.result_at IS NULL
+    );
     RETURN NULL;
 """
 
@@ -311,6 +334,15 @@ class HandOver(models.Model):
         verbose_name_plural = _("hand-overs")
         ordering = ("-made_at",)
         indexes = [models.Index(fields=["organisation", "result_at"], name="handover_of")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="handover_only_result", when=pgtrigger.Before, operation=pgtrigger.Update, func=ONLY_RESULT
+            ),
+            pgtrigger.Trigger(
+                name="handover_result_known", when=pgtrigger.After, operation=pgtrigger.UpdateOf("result_at"),
+                func=RESULT_KNOWN,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} → {self.organisation}"

@@ -1,0 +1,31 @@
+"""What signals show on the page Today."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import selectors
+from .states import Told
+
+
+def to_weigh(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
+    """What is due in the inbox, and what waits for this person as second reader."""
+    waiting = selectors.waiting(request.user)  # type: ignore[arg-type]
+    if not (waiting["number"] or waiting["second"] or waiting["screen"]):
+        return None
+    number = waiting["number"]
+    due = ngettext("%d signal is due today", "%d signals are due today", number) % number
+    title = due if number else _("Signals to look at")
+    return "signals/today_inbox.html", {"waiting": waiting, "title": title}
+
+
+def for_me(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
+    """Questions about my own reports, and what was passed to my department."""
+    user: Any = request.user
+    asked = list(selectors.reports(user).filter(told=Told.ASKED)[:5])
+    passed = list(selectors.passed_to(user).filter(result_at__isnull=True).order_by("due_on")[:5])
+    if not asked and not passed:
+        return None
+    return "signals/today_mine.html", {"asked": asked, "passed": passed, "title": _("Signals: we need you")}

@@ -1,0 +1,165 @@
+"""Reads of signals: the inbox without any text, one signal for who weighs, own reports, what was passed to a department."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from openvis.web.access import people
+from openvis.web.access.models import User
+
+from . import rules
+from .models import Attachment, Draft, HandOver, Report, Signal
+from .states import FOLLOWED, OPEN, State
+
+LISTED = (
+    "id", "number", "state", "phenomenon", "branch", "area_code", "area_level", "urgent", "due_on", "received_at", "channel",
+    "weight", "route", "version",
+)  # fmt: skip
+"""The columns of the list: no sealed text is read for it."""
+PAGE = 50
+KEY = re.compile(r"[\w.-]{1,60}")
+"""What a key of the profile or a code of an area looks like; nothing else is asked of the database."""
+GROUPS: dict[str, tuple[State, ...]] = {
+    "screen": (State.RECEIVED, State.IMMEDIATE),
+    "asked": (State.MORE_INFO,),
+    "weigh": (State.ENRICHED,),
+    "second": (State.WEIGHED,),
+    "followed": FOLLOWED,
+}
+"""The parts of the inbox, by what is to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of the inbox is asked for; unknown words ask for nothing."""
+
+    group: str = ""
+    phenomenon: str = ""
+    branch: str = ""
+    area: str = ""
+    due: str = ""
+    """`late`: past its day; `today`: past or today."""
+    page: int = 1
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Asked":
+        page = query.get("pagina", "1")
+        return cls(
+            query.get("deel", ""), query.get("fenomeen", ""), query.get("branche", ""), query.get("gebied", ""),
+            query.get("termijn", ""), int(page) if page.isdecimal() and 0 < int(page) < 100_000 else 1,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A page of the inbox, and how many there are of each part."""
+
+    rows: list[Signal]
+    total: int
+    counts: dict[str, int]
+    late: int
+    page: int
+    pages: int
+
+
+def _wanted(asked: Asked, today: date) -> QuerySet[Signal]:
+    found = Signal.objects.filter(state__in=GROUPS.get(asked.group, OPEN))
+    for column, value in (("phenomenon", asked.phenomenon), ("branch", asked.branch), ("area_code", asked.area)):
+        if value:
+            found = found.filter(**{column: value}) if KEY.fullmatch(value) else found.none()
+    if asked.due == "late":
+        found = found.filter(due_on__lt=today)
+    elif asked.due == "today":
+        found = found.filter(due_on__lte=today)
+    return found
+
+
+def inbox(user: User, asked: Asked) -> Inbox:
+    """What is open, the most pressing first. Raises Http404 for who does not weigh."""
+    if not people.may(user, rules.WEIGH):
+        raise Http404
+    today = timezone.localdate()
+    by_state = {
+        row["state"]: row for row in Signal.objects.filter(state__in=OPEN).order_by().values("state").annotate(
+            number=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today))
+        )
+    }
+    counts = {
+        group: sum(by_state[state]["number"] for state in states if state in by_state) for group, states in GROUPS.items()
+    }
+    found = _wanted(asked, today)
+    narrowed = asked.phenomenon or asked.branch or asked.area or asked.due
+    total = found.count() if narrowed else counts.get(asked.group, sum(counts.values()))
+    pages = max(1, -(-total // PAGE))
+    page = min(asked.page, pages)
+    # What has a day goes before what waits for others; urgent ones have today as their day from the start.
+    order = (F("due_on").asc(nulls_last=True), "number")
+    rows = list(found.order_by(*order).only(*LISTED)[(page - 1) * PAGE : page * PAGE])
+    return Inbox(rows, total, counts, sum(row["late"] for row in by_state.values()), page, pages)
+
+
+def signal(user: User, key: UUID) -> Signal:
+    """One signal, for who weighs. Raises Http404."""
+    found = Signal.objects.select_related("address", "registered_by").filter(pk=key).first()
+    if found is None or not rules.weighs(user, found):
+        raise Http404
+    return found
+
+
+def reports(user: User) -> QuerySet[Report]:
+    """What somebody reported, in number and state."""
+    return Report.objects.filter(reporter=user)
+
+
+def own_report(user: User, key: UUID) -> Report:
+    """One report of one's own. Raises Http404."""
+    found = Report.objects.filter(pk=key, reporter=user).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def drafts(user: User) -> QuerySet[Draft]:
+    """What somebody began and did not send in."""
+    return Draft.objects.filter(reporter=user)
+
+
+def attachment(user: User, signal_key: UUID, key: UUID) -> Attachment:
+    """A file of a signal, for who weighs. Raises Http404."""
+    found = Attachment.objects.filter(pk=key, signal=signal_key).first()
+    if found is None or not people.may(user, rules.WEIGH):
+        raise Http404
+    return found
+
+
+def passed_to(user: User) -> QuerySet[HandOver]:
+    """What was passed to the person's own department, without texts."""
+    organisation = user.organisation.key if user.organisation else ""
+    return HandOver.objects.filter(organisation=organisation).defer("facts", "request", "result")
+
+
+def hand_over(user: User, key: UUID) -> HandOver:
+    """One hand-over, for the department it went to, and for who weighs. Raises Http404."""
+    found = HandOver.objects.filter(pk=key).first()
+    if found is None or not user.has_perm("signals.see_hand_over", found):
+        raise Http404
+    return found
+
+
+def waiting(user: User) -> dict[str, Any]:
+    """What waits for who weighs: how many to screen, weigh and read a second time, and which are late or urgent."""
+    today = timezone.localdate()
+    to_do = Signal.objects.filter(state__in=OPEN, due_on__lte=today)
+    second = Signal.objects.filter(state=State.WEIGHED, weighings__outcome="").exclude(weighings__proposed_by=user)
+    return {
+        "due": list(to_do.order_by("due_on", "number").only(*LISTED)[:5]), "number": to_do.count(),
+        "second": second.filter(weighings__outcome="").distinct().count(),
+        "screen": Signal.objects.filter(state__in=GROUPS["screen"]).count(),
+    }

@@ -1,0 +1,114 @@
+"""Signals that may belong together: found by fixed rules on normalised fields, within what the weigher may see.
+
+Same address, business or telephone number, and close by within some weeks, are told as they are. A business whose name is
+spelt otherwise is a question, which a person answers. Nothing here learns, scores or goes anywhere else.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from rapidfuzz import fuzz, process
+
+from openvis.web import city
+from openvis.web.access.fields import normalised
+
+from .models import Likeness, Signal
+
+LIKE = 86.0
+"""From which likeness of two spellings (0 to 100) the question is put."""
+LOOKED_THROUGH = 400
+"""Names of businesses that are opened to compare with: the latest ones nearby or of the same phenomenon."""
+MOST = 25
+LEGAL_FORM = re.compile(
+    r"\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|c\.?v\.?|eenmanszaak|stichting|holding|beheer)(?=\W|$)", re.IGNORECASE
+)
+
+
+@dataclass
+class Similar:
+    """Another signal, why it may belong with this one, and what a person said about that."""
+
+    signal: Signal
+    reasons: list[str] = field(default_factory=list)
+    question: str = ""
+    """Empty where the fields are the same; else what somebody is asked to judge."""
+    same: bool | None = None
+
+
+def plain_name(text: str) -> str:
+    """A business's name without its legal form, in the one way of writing by which names are compared."""
+    return " ".join(normalised(word) for word in LEGAL_FORM.sub(" ", text).split() if normalised(word))
+
+
+def similar(signal: Signal) -> list[Similar]:
+    """Other signals that may be about the same; surest first. Call it for who weighs: walls decide what is found."""
+    found: dict[UUID, Similar] = {}
+    for other, reason in _same(signal):
+        found.setdefault(other.pk, Similar(other)).reasons.append(reason)
+    for other, question in _alike(signal, found):
+        found[other.pk] = Similar(other, question=question)
+    _answered(signal, found)
+    ranked = sorted(found.values(), key=lambda item: item.signal.received_at, reverse=True)
+    return sorted(ranked, key=lambda item: (item.same is False, bool(item.question), -len(item.reasons)))[:MOST]
+
+
+def _others(signal: Signal) -> Any:
+    return Signal.objects.exclude(pk=signal.pk).select_related("address")
+
+
+def _same(signal: Signal) -> Iterable[tuple[Signal, str]]:
+    others = _others(signal).order_by("-received_at")
+    if signal.address_id is not None:
+        yield from ((other, _("same address")) for other in others.filter(address=signal.address_id)[:MOST])
+    if signal.company:
+        yield from ((other, _("same business")) for other in others.filter(company_index=signal.company)[:MOST])
+    if signal.telephone:
+        same = others.filter(telephone_index=signal.telephone)
+        yield from ((other, _("same telephone number")) for other in same[:MOST])
+    yield from _near(signal)
+
+
+def _near(signal: Signal) -> Iterable[tuple[Signal, str]]:
+    if signal.address is None:
+        return
+    near, x, y = city.profile().signals.nearby, signal.address.x, signal.address.y
+    around = _others(signal).filter(
+        received_at__range=(signal.received_at - timedelta(days=near.days), signal.received_at + timedelta(days=near.days)),
+        address__x__range=(x - near.metres, x + near.metres), address__y__range=(y - near.metres, y + near.metres),
+    ).exclude(address=signal.address_id)
+    for other in around[:200]:
+        away = float(np.hypot(other.address.x - x, other.address.y - y))
+        if away <= near.metres:
+            days = abs((other.received_at - signal.received_at).days)
+            yield other, _("%(metres)d metres away, %(days)d days apart") % {"metres": round(away), "days": days}
+
+
+def _alike(signal: Signal, known: dict[UUID, Similar]) -> Iterable[tuple[Signal, str]]:
+    """Businesses that are written almost the same: a question."""
+    name = plain_name(signal.company)
+    if len(name) < 4:
+        return
+    same_place = Q(area_code=signal.area_code) if signal.area_code else Q()
+    pool = _others(signal).exclude(company=b"").filter(same_place | Q(phenomenon=signal.phenomenon))
+    others = [other for other in pool.order_by("-received_at")[:LOOKED_THROUGH] if other.pk not in known]
+    names = [plain_name(other.company) for other in others]
+    for _name, _score, place in process.extract(
+        name, names, scorer=fuzz.token_sort_ratio, score_cutoff=LIKE, limit=MOST
+    ):
+        other = others[place]
+        yield other, _("“%(one)s” and “%(other)s”: the same business?") % {"one": signal.company, "other": other.company}
+
+
+def _answered(signal: Signal, found: dict[UUID, Similar]) -> None:
+    pairs = Likeness.objects.filter(
+        Q(first=signal, second__in=found) | Q(second=signal, first__in=found)
+    ).values_list("first_id", "second_id", "same")
+    for first, second, same in pairs:
+        found[second if first == signal.pk else first].same = same
