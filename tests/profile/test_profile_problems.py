@@ -81,7 +81,7 @@ def problems(directory: Path) -> list[str]:
          "matrix.village_coordinator.O", "found 'edra', expected letters of erdamc in this order"),
         ("access.yaml", "warden: {O: r (street)", "warden: {O: x", "matrix.warden.O", "found 'x', expected letters"),
         ("access.yaml", "warden: {O: r (street)", "warden: {O: r (sea)", "matrix.warden.O",
-         "found 'sea', expected a key of notes: one of own, street"),
+         "found 'sea', expected a key of notes: one of casus, own, street, tabled"),
         ("access.yaml", "  team_lead: {Z: ra}", "  team_leader: {Z: ra}", "matrix.team_leader", "a role of roles.yaml"),
         ("access.yaml", "{P: r}", "{P: r, I: r}", "public.I", "at most e here, or r with a note that names a part"),
         ("access.yaml", "{P: r}", "{P: r, V: e}", "public.V", "at most e here"),
@@ -99,7 +99,7 @@ def problems(directory: Path) -> list[str]:
          "found 'logs', expected an id under terms: one of accounts, aggregates"),
         ("access.yaml", "term: cases, answers: hit", "term: cases, answers: rows", "compartments.5.answers",
          "hit or nothing"),
-        ("access.yaml", "years: 3, months: 6", "years: 0", "terms.4", "no years, months or days, expected at least one"),
+        ("access.yaml", "years: 3, months: 6", "years: 0", "terms.5", "no years, months or days, expected at least one"),
         ("access.yaml", "begins: delivered", "begins: sometime", "terms.2.begins", "one of happened, recorded"),
         ("access.yaml", "compartments: [victims], roles", "compartments: [bibob], roles", "purposes.4.compartments.0",
          "found 'bibob', expected a compartment of this file"),
@@ -209,7 +209,7 @@ def test_a_note_that_names_a_part_opens_no_whole(copy: Path, edit: Edit) -> None
 def test_who_reads_persons_needs_a_second_factor(copy: Path, edit: Edit) -> None:
     line = edit("roles.yaml", "abilities: [], second_factor: true", "abilities: [], second_factor: false")
     assert problems(copy) == [
-        f"roles.yaml:{line}: roles.3.second_factor: found False, expected true: aftercare_adviser reads victims"
+        f"roles.yaml:{line}: roles.5.second_factor: found False, expected true: aftercare_adviser reads victims"
     ]
 
 
