@@ -25,9 +25,12 @@ SIZES = {1440: 900, 1024: 768, 390: 844}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every story needs Chromium; in the second municipality it is among the slow ones, to keep `make test` short."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if getattr(item, "callspec", None) is not None and item.callspec.params.get("city") == "veldermeer":
+                item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
