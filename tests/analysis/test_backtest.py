@@ -103,8 +103,9 @@ def test_no_origin_sees_what_comes_after_its_period() -> None:
     for other in (scrambled, deleted):
         test = backtest(other, GRID, METHODS, origins)
         assert np.array_equal(test.hits[:, :, :2], whole.hits[:, :, :2])
-        assert np.array_equal(test.log_scores[:, :2], whole.log_scores[:, :2])
-        assert not np.array_equal(test.log_scores[:, 2:], whole.log_scores[:, 2:])
+        # Sums over fewer events may differ in their last digit: vectors begin elsewhere.
+        np.testing.assert_allclose(test.log_scores[:, :2], whole.log_scores[:, :2], rtol=1e-12)
+        assert not np.allclose(test.log_scores[:, 2:], whole.log_scores[:, 2:], rtol=1e-6)
 
 
 def test_same_for_the_same_seed_and_any_number_of_threads() -> None:
