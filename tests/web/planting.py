@@ -501,12 +501,7 @@ def awareness_session(profile: Profile) -> Planted:
 
 
 PLANTERS: list[Callable[[Profile], Planted]] = [
-    focus_place, delivery, trial, source, account, audit_entry, purpose_use, transfer, sampled_lookup,
-    processing_line, session, hold_on_a_person, destruction_list, subject_request, signal, signal_draft, index_entry,
-    barrier_model, place_out_of_sight, theme_figures, riec_item, riec_action, project, threat, awareness_session,
     focus_place, delivery, trial, source, account, audit_entry, purpose_use, transfer, sampled_lookup, processing_line,
-    session, hold_on_a_person, destruction_list, subject_request, signal,
-    signal_draft, index_entry, barrier_model, place_out_of_sight, theme_figures,
-    riec_item, riec_action, project,
-    control_day, dealer,
+    session, hold_on_a_person, destruction_list, subject_request, signal, signal_draft, index_entry, barrier_model,
+    place_out_of_sight, theme_figures, riec_item, riec_action, project, threat, awareness_session, control_day, dealer,
 ]  # fmt: skip

@@ -147,10 +147,10 @@ def test_the_api_refuses_signed_out_with_401_and_the_unauthorised_with_404(
     city: Any, outsider: Any, client: Client, client_for: Any
 ):
     addresses = [
-        (operation.methods[0].lower(), f"/api/v1{address}".replace("//", "/"))
-        for (_name, operation), address in zip(
-            operations(), [a for _p, router in api._routers for a in router.path_operations], strict=False
-        )
+        (operation.methods[0].lower(), f"/api/v1{prefix}{address}".replace("//", "/"))
+        for prefix, router in api._routers
+        for address, view in router.path_operations.items()
+        for operation in view.operations
         if "{" not in address
     ]
     assert addresses
