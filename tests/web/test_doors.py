@@ -15,7 +15,7 @@ from django.core import mail
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
-from django.urls import URLPattern, reverse
+from django.urls import NoReverseMatch, URLPattern, reverse
 from django.urls.converters import get_converters
 
 from openvis.web.access import demo
@@ -71,11 +71,11 @@ def _filled(pattern: URLPattern, item: Planted) -> Iterator[Door]:
             if not any(value in keys for value in values):
                 continue
             nobody = [_unknown(value) if value in keys else value for value in values]
-            yield Door(
-                f"{pattern.name} {[value for value in values if value not in keys]}",
-                reverse(_named(pattern), kwargs=dict(zip(names, values, strict=True))),
-                reverse(_named(pattern), kwargs=dict(zip(names, nobody, strict=True))),
-            )
+            try:
+                doors = [reverse(_named(pattern), kwargs=dict(zip(names, each, strict=True))) for each in (values, nobody)]
+            except NoReverseMatch:
+                continue  # an address that takes identifiers of another form cannot be asked with this key
+            yield Door(f"{pattern.name} {[value for value in values if value not in keys]}", *doors)
 
 
 def _named(pattern: URLPattern) -> str:
