@@ -10,22 +10,20 @@ those of a CSV file with a column `street` come first.
 """
 
 import argparse
-import atexit
 import json
 import os
 import random
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-import django
 import numpy as np
 import polars as pl
 from django.conf import settings
-from django.core.management import call_command
+
+import _private
 
 STEMS = [
     "Linden", "Beuken", "Eiken", "Kastanje", "Wilgen", "Iepen", "Esdoorn", "Berken", "Populieren", "Rozen", "Tulpen",
@@ -60,15 +58,11 @@ class OneArea:
         return pl.Series("area", np.full(len(x), self.key))
 
 
-def start(folder: Path) -> None:
-    """A private database of its own, with the tables in it."""
-    os.environ["OPENVIS_DATA"] = str(folder)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openvis.web.settings.development")
-    os.environ.pop("DATABASE_URL", None)
-    django.setup()
+def start(kept: Path | None) -> None:
+    """A private database, new or as it was kept."""
+    _private.database(_private.folder(kept))
     # Otherwise every statement is kept in memory.
     settings.DEBUG = False
-    call_command("migrate", verbosity=0, interactive=False)
 
 
 def made_streets(number: int, file: Path | None, rng: np.random.Generator) -> pl.DataFrame:
@@ -123,10 +117,10 @@ def load(number: int, file: Path | None) -> tuple[float, int, int]:
         return 0.0, there, Street.objects.count()
     rng = np.random.default_rng(7)
     area = Area.objects.create(code="1", name="the country", level="buurt", outline=b"")
-    services.addresses.area_index = lambda: OneArea(area.pk)  # type: ignore[assignment]
     streets = made_streets(int(number * STREETS_IN), file, rng)
     begin = time.perf_counter()
-    services.store_addresses(made_addresses(streets, number, rng))
+    with patch.object(services.addresses, "area_index", lambda: OneArea(area.pk)):
+        services.store_addresses(made_addresses(streets, number, rng))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return time.perf_counter() - begin, Address.objects.count(), Street.objects.count()
@@ -232,13 +226,7 @@ def main() -> None:
     parser.add_argument("--undisturbed", action="store_true", help="go before other work on the machine (needs root)")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    folder = given.keep or Path(tempfile.mkdtemp(prefix="openvis-bench-"))
-    folder.mkdir(exist_ok=True)
-    if not given.keep:
-        # Registered before the private server starts, so that it runs after the server stopped.
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    folder.chmod(0o755)  # the private server runs as another user when started by root
-    start(folder)
+    start(given.keep)
     seconds, addresses, streets = load(given.addresses, given.names)
     disk = sizes()
     print(f"{addresses:,} addresses in {streets:,} streets"

@@ -8,18 +8,13 @@ shows that one changed, one deleted and two swapped entries are found in it.
 """
 
 import argparse
-import atexit
 import hashlib
 import json
-import os
 import resource
-import shutil
-import tempfile
 import time
 from pathlib import Path
 
-import django
-from django.core.management import call_command
+import _private
 
 MAKE = """
     INSERT INTO access_auditentry
@@ -33,15 +28,6 @@ MAKE = """
         md5(n::text)::uuid, jsonb_build_object('rows', n %% 1000, 'kind', 'incident')
     FROM generate_series(1, %s) n
 """
-
-
-def start(folder: Path) -> None:
-    """A private database of its own, with the tables in it."""
-    os.environ["OPENVIS_DATA"] = str(folder)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openvis.web.settings.development")
-    os.environ.pop("DATABASE_URL", None)
-    django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
 
 
 def build(entries: int) -> float:
@@ -109,11 +95,7 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="openvis-bench-")
-    # Registered before the private server starts, so that it runs after the server stopped.
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    os.chmod(folder, 0o755)  # noqa: S103 -- the private server runs as another user when started by root
-    start(Path(folder))
+    _private.database(_private.folder())
     from openvis.web.trail import verifying
 
     sealing = build(given.entries)

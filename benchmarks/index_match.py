@@ -11,19 +11,15 @@ Prints median and 95th percentile (target of the service: 50 ms).
 """
 
 import argparse
-import atexit
 import json
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import django
 import numpy as np
-from django.core.management import call_command
+
+import _private
 
 TARGET = 50.0
 ADDRESSES = """
@@ -47,11 +43,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=400)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="openvis-bench-")
-    # Registered before the private server starts, so that it runs after the server stopped.
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    os.chmod(folder, 0o755)  # noqa: S103 -- the private server runs as another user when started by root
-    start(Path(folder))
+    start()
     users = people()
     build(given.entries, users)
     told = measured(given.turns, users)
@@ -66,19 +58,13 @@ def main() -> None:
     assert told["service"]["p95"] < TARGET
 
 
-def start(folder: Path) -> None:
-    """A private database of its own, with tables, organisations and rights."""
-    os.environ["OPENVIS_DATA"] = str(folder)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openvis.web.settings.development")
-    os.environ.pop("DATABASE_URL", None)
-    django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+def start() -> None:
+    """A private database, with the organisations of the city and the rights of its roles."""
+    _private.database(_private.folder())
     from openvis.web import city
     from openvis.web.access.services import load_organisations
-    from openvis.web.access.walls import load_rights
 
     load_organisations(city.profile())
-    load_rights(city.profile())
 
 
 def people() -> list[Any]:

@@ -7,20 +7,19 @@ Both in the same run and the same private PostgreSQL; onto an empty record and o
 """
 
 import argparse
-import atexit
 import json
 import os
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+
+import _private
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = "politie-incidenten"
@@ -195,11 +194,7 @@ def main() -> None:
     if arguments.load:
         load_one(arguments.load)
         return
-    folder = tempfile.mkdtemp(prefix="openvis-bench-")
-    # Registered before the private server starts, so that it runs after the server stopped.
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    os.environ["OPENVIS_DATA"] = folder
-    os.chmod(folder, 0o755)  # noqa: S103 -- the private server runs as another user when started by root
+    os.environ["OPENVIS_DATA"] = str(_private.folder())
     start_django()
     results = run(arguments.rows, arguments.repeat)
     for name, value in results.items():

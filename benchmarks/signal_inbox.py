@@ -7,17 +7,13 @@ plain way takes whole rows as objects, opens their texts, sorts and counts in Py
 """
 
 import argparse
-import atexit
 import json
 import os
-import shutil
-import tempfile
 import time
 from pathlib import Path
 from statistics import quantiles
 
-import django
-from django.core.management import call_command
+import _private
 
 ROOT = Path(__file__).resolve().parents[1]
 MAKE = """
@@ -44,17 +40,13 @@ MAKE = """
 """Half of them open: far more than a reporting point ever has."""
 
 
-def start(folder: Path) -> None:
-    """A private database of its own, with the tables and the city in it."""
-    os.environ["OPENVIS_DATA"] = str(folder)
+def start() -> None:
+    """A private database, for Almere."""
     os.environ["OPENVIS_PROFILE"] = str(ROOT / "profiles" / "almere")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openvis.web.settings.development")
-    os.environ.pop("DATABASE_URL", None)
-    django.setup()
+    _private.database(_private.folder())
     from django.conf import settings
 
     settings.OPENVIS_SECOND_FACTOR = "off"  # who weighs signs in without a form here
-    call_command("migrate", verbosity=0, interactive=False)
 
 
 def build(number: int) -> object:
@@ -127,11 +119,7 @@ def main() -> None:
     parser.add_argument("--signals", type=int, default=200_000)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="openvis-bench-")
-    # Registered before the private server starts, so that it runs after the server stopped.
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    os.chmod(folder, 0o755)  # noqa: S103 -- the private server runs as another user when started by root
-    start(Path(folder))
+    start()
     times = sorted(pages(build(given.signals)))
     p95, median, slow = quantiles(times, n=20)[18], times[len(times) // 2], plain()
     print(f"{given.signals:,} signals, half of them open; the page: median {median:.0f} ms, 95 % {p95:.0f} ms (target 200)")

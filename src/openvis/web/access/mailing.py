@@ -1,6 +1,7 @@
-"""The messages about accounts. Each holds a link that opens something, so none is kept: not in a job, not in a log."""
+"""The messages to people. Those about accounts hold a link that opens something: none is kept, in no job and no log."""
 
 import datetime as dt
+from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -34,6 +35,17 @@ NOTICES = {
     "account_connected": _l("Your account now opens with the municipality's own account, and no longer with a password."),
 }
 """What the owner of an account is told of, by the name of allauth's message."""
+
+
+def something_waits(person: User, subject: Any) -> None:
+    """Tell somebody to look at Today. The subject, a lazy text, is general: not what waits, for whom or where."""
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        send_mail(
+            str(subject),
+            _("Sign in to OpenVIS and look at Today. This message says no more, so that it gives nothing away.")
+            + (f"\n\n{settings.OPENVIS_SITE}" if settings.OPENVIS_SITE else ""),
+            None, [person.email], fail_silently=False,
+        )  # fmt: skip
 
 
 def notice(user: str, kind: str, language: str) -> None:

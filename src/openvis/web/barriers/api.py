@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 from ninja.responses import Status
 
 from openvis.web import city
-from openvis.web.access import audit
+from openvis.web.access import acting, audit
 from openvis.web.access.api_base import Problem, Signed
 
 from . import selectors, services
@@ -60,7 +60,7 @@ class ChangedModel(Schema):
 def list_models(request: HttpRequest) -> Any:
     """Models in use and those that were put away, with how many steps lie open."""
     found = [*selectors.in_use(), *selectors.put_away()]
-    audit.record(request.user, "barrier_models.list", number=len(found))  # type: ignore[arg-type]
+    audit.record(acting.user_of(request), "barrier_models.list", number=len(found))
     return Status(200, [_line(item) for item in found])
 
 
@@ -74,7 +74,7 @@ def get_model(request: HttpRequest, id: UUID) -> Any:  # noqa: A002 -- the name 
     item = selectors.one(id)
     if item is None:
         raise Http404
-    audit.record(request.user, "barrier_model.view", f"barrier_model:{id}")  # type: ignore[arg-type]
+    audit.record(acting.user_of(request), "barrier_model.view", f"barrier_model:{id}")
     return Status(200, _whole(item))
 
 

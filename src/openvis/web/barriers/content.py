@@ -46,13 +46,11 @@ def _key() -> str:
     return uuid.uuid4().hex[:8]
 
 
-def _text(most: int, least: int = 0) -> Any:
-    rules = StringConstraints(strip_whitespace=True, min_length=least, max_length=most)
-    return Annotated[str, rules, AfterValidator(discreet)]
-
-
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,20}$")]
-Line = _text(SHORT, 1)
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(discreet)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=SHORT), AfterValidator(discreet)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=0, max_length=SHORT), AfterValidator(discreet)]
+About = Annotated[str, StringConstraints(strip_whitespace=True, min_length=0, max_length=ABOUT), AfterValidator(discreet)]
 
 
 class _Part(BaseModel):
@@ -63,21 +61,21 @@ class Barrier(_Part):
     """Something that stops or hinders a step, by whom, and how it stands."""
 
     id: Key = Field(default_factory=_key)
-    what: _text(SHORT, 1)  # type: ignore[valid-type]
+    what: Line
     instrument: Instrument = Instrument.ADMINISTRATIVE
     partners: Annotated[list[Annotated[str, StringConstraints(max_length=60)]], Field(min_length=1, max_length=30)]
     state: State = State.GAP
-    note: _text(SHORT) = ""  # type: ignore[valid-type]
+    note: Note = ""
 
 
 class Step(_Part):
     """A step of the criminal process: what makes it possible, what can be seen of it, and what stands in its way."""
 
     id: Key = Field(default_factory=_key)
-    title: _text(80, 1)  # type: ignore[valid-type]
-    about: _text(SHORT) = ""  # type: ignore[valid-type]
-    facilitators: Annotated[list[Line], Field(max_length=LINES)] = []  # type: ignore[valid-type]
-    signals: Annotated[list[Line], Field(max_length=LINES)] = []  # type: ignore[valid-type]
+    title: Title
+    about: Note = ""
+    facilitators: Annotated[list[Line], Field(max_length=LINES)] = []
+    signals: Annotated[list[Line], Field(max_length=LINES)] = []
     barriers: Annotated[list[Barrier], Field(max_length=BARRIERS)] = []
 
     def count(self, state: State) -> int:
@@ -101,7 +99,7 @@ class Step(_Part):
 class Content(_Part):
     """A whole model."""
 
-    about: _text(ABOUT) = ""  # type: ignore[valid-type]
+    about: About = ""
     steps: Annotated[list[Step], Field(max_length=STEPS)] = []
 
     def step(self, key: str) -> Step | None:

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from openvis.profile.barriers import StartingModel
 from openvis.web import city
 from openvis.web.access import audit, people
+from openvis.web.access.acts import ChangedError, NotYoursError, WrongError
 from openvis.web.access.models import User
 
 from . import content as contents
@@ -24,26 +25,6 @@ from .content import Act, Content
 from .models import TERM, BarrierModel
 
 EDIT = "barriers.edit"
-
-
-class NotYoursError(Exception):
-    """The person may not do this."""
-
-
-class ChangedError(Exception):
-    """Somebody else saved in the meantime: `current` is what stands there now. Nothing was overwritten."""
-
-    def __init__(self, current: BarrierModel) -> None:
-        super().__init__(f"changed by somebody else (version {current.version})")
-        self.current = current
-
-
-class WrongError(ValueError):
-    """Something that is missing or not allowed: `field` names it, the text says what is expected."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from openvis.web import guard
-from openvis.web.access import audit
+from openvis.web.access import acting, audit
 from openvis.web.guard import personal, rule
 
 from . import forms, places, presenting, rules, selectors
@@ -37,7 +37,7 @@ def on_the_way(request: HttpRequest, key: UUID) -> HttpResponse:
     """Where to go now, and what is still to come."""
     day = _day(request, key)
     stops = selectors.stops_of(day)
-    audit.record(request.user, "control_day.on_the_way", f"control_day:{key}", stops=len(stops))  # type: ignore[arg-type]
+    audit.record(acting.user_of(request), "control_day.on_the_way", f"control_day:{key}", stops=len(stops))
     waiting = [stop for stop in stops if stop.result == Result.WAITING]
     context = {
         "day": day, "view": presenting.day_view(day), "next": waiting[0] if waiting else None, "later": waiting[1:],

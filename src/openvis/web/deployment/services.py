@@ -14,15 +14,12 @@ from django.utils.translation import ngettext
 
 from openvis.web import city
 from openvis.web.access import audit
+from openvis.web.access.acts import NotYoursError
 from openvis.web.access.models import User
 
 from .evidence import Frozen
 from .models import Evidence, FocusAction, FocusPlace, ends_on
 from .states import OPEN, TRANSITIONS, State
-
-
-class NotYoursError(Exception):
-    """The person may not do this; outside a permission the place does not exist."""
 
 
 class NotNowError(Exception):

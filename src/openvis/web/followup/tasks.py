@@ -2,17 +2,18 @@
 
 from datetime import date, timedelta
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
+from openvis.web.access import mailing
 from openvis.web.access.models import User
 
 from . import rules, words
 from .models import Meeting, MeetingAction, ProjectStep
 from .states import MeetingState, Progress, ProjectState
+
+WAITS = _("OpenVIS: something of yours is due")
 
 
 @app.periodic(cron="40 7 * * 1-5")
@@ -38,17 +39,7 @@ def remind(today: date) -> int:
         people |= {one.user for one in meeting.participants.all()}
     mailed = [person for person in people if rules.takes_part(person)]
     for person in mailed:
-        _send(person)
+        mailing.something_waits(person, WAITS)
     for found in (actions, steps, meetings):
         found.update(reminded=today)
     return len(mailed)
-
-
-def _send(person: User) -> None:
-    with translation.override(person.language or settings.LANGUAGE_CODE):
-        send_mail(
-            _("OpenVIS: something of yours is due"),
-            _("Sign in to OpenVIS and look at Today. This message says no more, so that it gives nothing away.")
-            + (f"\n\n{settings.OPENVIS_SITE}" if settings.OPENVIS_SITE else ""),
-            None, [person.email], fail_silently=False,
-        )  # fmt: skip

@@ -174,7 +174,7 @@ def _towns(asked: str, towns: set[str]) -> dict[str, float]:
     if begun:
         return begun
     mine = spelling.trigrams(asked)
-    alike = {town: len(mine & spelling.trigrams(key)) / len(mine | spelling.trigrams(key)) for town, key in keys.items()}
+    alike = {town: spelling.common(mine, key) for town, key in keys.items()}
     return {town: 0.9 for town, share in alike.items() if share > 0.4}
 
 
@@ -216,7 +216,7 @@ def _keys_alike(reading: Reading) -> dict[str, float]:
         [chosen, len(asked), CANDIDATES],
     )
     mine = spelling.trigrams(asked)
-    shared = {key: len(mine & spelling.trigrams(key)) / len(mine | spelling.trigrams(key)) for (key,) in rows}
+    shared = {key: spelling.common(mine, key) for (key,) in rows}
     nearest = sorted(shared, key=lambda key: (-shared[key], key))[:COMPARED]
     alike = sorted(((spelling.likeness(asked, key), key) for key in nearest), reverse=True)[:ALIKE]
     return {key: sure for sure, key in alike if sure >= LIKE_ENOUGH}

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 LITTLE = frozenset(
     ["de", "den", "der", "het", "la", "le", "op", "t", "ten", "ter", "van", "v", "d", "vd", "vdr", "aan", "bij", "en"]
 )
@@ -70,6 +72,12 @@ def trigrams(key: str) -> frozenset[str]:
     return frozenset(padded[start : start + 3] for start in range(len(padded) - 2))
 
 
+def common(mine: frozenset[str], key: str) -> float:
+    """How many trigrams a key shares with these, of all that either has, from 0 to 1."""
+    theirs = trigrams(key)
+    return len(mine & theirs) / len(mine | theirs)
+
+
 def suffix(*parts: str) -> str:
     """Letter and addition as one word in capitals and digits: `-b`, ` B` and `b` are one."""
     return re.sub(r"[^0-9A-Z]", "", "".join(parts).upper())
@@ -90,32 +98,6 @@ def spoken_suffix(written: str) -> str:
     return written
 
 
-def distances(asked: str, key: str) -> list[int]:
-    """Letters to change, add, leave out or swap with their neighbour between `asked` and every beginning of `key`.
-
-    Optimal string alignment, a column at a time in the bits of a number (Hyyrö 2003, A bit-vector algorithm for computing
-    Levenshtein and Damerau edit distances). The last is the distance of the two.
-    """
-    found = [len(asked)]
-    if not asked:
-        return list(range(len(key) + 1))
-    every, last = (1 << len(asked)) - 1, 1 << (len(asked) - 1)
-    where: dict[str, int] = {}
-    for place, letter in enumerate(asked):
-        where[letter] = where.get(letter, 0) | 1 << place
-    rises, falls, diagonal, before = every, 0, 0, 0
-    for letter in key:
-        here = where.get(letter, 0)
-        swapped = ((~diagonal & here) << 1) & before
-        diagonal = (((here & rises) + rises) ^ rises | here | falls | swapped) & every
-        grows, shrinks = (falls | ~(diagonal | rises)) & every, diagonal & rises
-        found.append(found[-1] + bool(grows & last) - bool(shrinks & last))
-        grows, shrinks = (grows << 1 | 1) & every, (shrinks << 1) & every
-        rises, falls = (shrinks | ~(diagonal | grows)) & every, grows & diagonal
-        before = here
-    return found
-
-
 def likeness(asked: str, key: str) -> float:
     """How much a key looks like what was asked, from 0 to 1; its beginning, or a part of it, counts nearly as much."""
     if asked == key:
@@ -132,9 +114,9 @@ def _shortened(key: str) -> str:
 
 
 def _likeness(asked: str, key: str) -> float:
-    apart = distances(asked, key)
-    whole = 1 - apart[-1] / max(len(asked), len(key))
-    begun = 0.96 * (1 - apart[len(asked)] / len(asked)) if len(key) > len(asked) else 0.0
+    # Letters to change, add, leave out or swap with their neighbour (optimal string alignment).
+    whole = 1 - OSA.distance(asked, key) / max(len(asked), len(key))
+    begun = 0.96 * (1 - OSA.distance(asked, key[: len(asked)]) / len(asked)) if len(key) > len(asked) else 0.0
     mine = trigrams(asked)
     held = 0.85 * len(mine & trigrams(key)) / len(mine)
     return max(whole, begun, held)

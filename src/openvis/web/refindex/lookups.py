@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 
 from openvis.web.access import acting, audit
+from openvis.web.access.acts import NotYoursError
 from openvis.web.access.models import User
 from openvis.web.places.models import Address
 
@@ -15,10 +16,6 @@ from .models import Entry
 from .states import State
 
 ENTRY = "index_entry"
-
-
-class NotYoursError(Exception):
-    """The person may not do this; outside a permission nothing exists."""
 
 
 class TooOftenError(Exception):

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openvis.web.access import acting, audit
+from openvis.web.access.acts import NotNowError, NotYoursError, WrongError
 from openvis.web.access.models import User
 from openvis.web.places.models import Address
 
@@ -24,23 +25,10 @@ from . import lookups, rules, tasks, terms
 from .models import Entry, Match
 from .states import Ground, Reason, Result, State
 
-NotYoursError = lookups.NotYoursError
 TooOftenError = lookups.TooOftenError
 look_up = lookups.look_up
 TELEPHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{5,24}")
 """A telephone number; nothing else than that or an e-mail address fits in the contact, so that no text can."""
-
-
-class NotNowError(Exception):
-    """The entry has ended, or was renewed already."""
-
-
-class WrongError(ValueError):
-    """What does not fit: `field` names it, the text says what is expected."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @contextmanager

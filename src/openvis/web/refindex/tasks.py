@@ -3,21 +3,20 @@
 import contextlib
 from datetime import date, timedelta
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from openvis.web.access import audit
+from openvis.web.access import audit, mailing
 from openvis.web.access.models import User
 
 from . import terms
 from .models import LookUp, Match
 from .states import State
 
+WAITS = _("OpenVIS: something waits for your answer")
 LOOK_UPS_KEPT = timedelta(days=2)
 """The limit looks one day back."""
 
@@ -93,13 +92,6 @@ def forget_look_ups() -> int:
 
 
 def _send(handler: User) -> None:
-    """Say that something waits: not what, of whom, or where."""
-    if not handler.is_active:
-        return
-    with translation.override(handler.language or settings.LANGUAGE_CODE):
-        send_mail(
-            _("OpenVIS: something waits for your answer"),
-            _("Sign in to OpenVIS and look at Today. This message says no more, so that it gives nothing away.")
-            + (f"\n\n{settings.OPENVIS_SITE}" if settings.OPENVIS_SITE else ""),
-            None, [handler.email], fail_silently=False,
-        )  # fmt: skip
+    """Say that something waits, to whoever is still there."""
+    if handler.is_active:
+        mailing.something_waits(handler, WAITS)

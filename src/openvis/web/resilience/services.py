@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from openvis.web import city
 from openvis.web.access import audit, people
+from openvis.web.access.acts import ChangedError, NotNowError, NotYoursError, WrongError, filled
 from openvis.web.access.models import User
 
 from .models import (
@@ -29,30 +30,6 @@ from .models import (
 )
 
 REPORT, KEEP = "signals.report", "resilience.keep"
-
-
-class NotYoursError(Exception):
-    """The person may not do this; outside a permission it does not exist."""
-
-
-class NotNowError(Exception):
-    """It is closed."""
-
-
-class ChangedError(Exception):
-    """Somebody else saved in the meantime: `current` is what stands there now. Nothing was overwritten."""
-
-    def __init__(self, current: ThreatIncident) -> None:
-        super().__init__(f"changed by somebody else (version {current.version})")
-        self.current = current
-
-
-class WrongError(ValueError):
-    """Something that is missing or not allowed: `field` names it, the text says what is expected."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +63,7 @@ def _act(by: User, ability: str, act: str, key: UUID, **facts: Any) -> Iterator[
 
 
 def _filled(field: str, value: str, most: int) -> str:
-    text = value.strip()
-    if not text:
-        raise WrongError(field, _("This is empty. Write at least a few words."))
+    text = filled(field, value)
     if len(text) > most:
         raise WrongError(field, _("At most %d characters.") % most)
     return text

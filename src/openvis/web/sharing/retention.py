@@ -1,15 +1,14 @@
 """How transfers end: what was received on the term of its compartment, the fact of a transfer with it or after it."""
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from openvis.web.access.registry import Due, RetentionRule, held, retention
+from openvis.web.access.registry import RetentionRule, held, retention
+from openvis.web.access.retention import previewing
 
 from .models import Received, Transfer
 
@@ -25,15 +24,6 @@ def due_received(day: date) -> QuerySet[Received]:
 def due_transfers(day: date) -> QuerySet[Transfer]:
     """Transfers past their term. One of which something received is still kept (a hold) stays with it."""
     return Transfer.objects.filter(ends_on__lte=day, received__isnull=True)
-
-
-def _preview(kind: str, due: Callable[[date], QuerySet[Any]]) -> Callable[[date], Due]:
-    def preview(day: date) -> Due:
-        stays = due(day).filter(pk__in=held(kind)).count()
-        found = due(day).exclude(pk__in=held(kind))
-        return Due(found.count(), found.aggregate(oldest=Min("ends_on"))["oldest"], stays)
-
-    return preview
 
 
 def run_received(day: date) -> int:
@@ -57,8 +47,10 @@ def remove(found: QuerySet[Transfer]) -> int:
 
 # The term of each row is that of the compartment it is in, worked out when it came there: `ends_on`.
 RULES = (
-    RetentionRule(RECEIVED, _("data received by a transfer"), "", _preview(RECEIVED, due_received), run_received, order=30),
-    RetentionRule(TRANSFER, _("transfers"), "", _preview(TRANSFER, due_transfers), run_transfers, order=31),
+    RetentionRule(
+        RECEIVED, _("data received by a transfer"), "", previewing(RECEIVED, due_received, "ends_on"), run_received, order=30
+    ),
+    RetentionRule(TRANSFER, _("transfers"), "", previewing(TRANSFER, due_transfers, "ends_on"), run_transfers, order=31),
 )
 
 

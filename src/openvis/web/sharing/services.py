@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from openvis.web import city
 from openvis.web.access import acting, audit, purposes, registry
+from openvis.web.access.acts import NotNowError, NotYoursError, WrongError, filled
 from openvis.web.access.models import User
 from openvis.web.trail import processing
 
@@ -27,22 +28,6 @@ from .states import Law, State
 
 LONGEST = timedelta(days=90)
 """The longest that a proposal may wait for its answer: meanwhile its values are kept twice."""
-
-
-class NotYoursError(Exception):
-    """The person may not do this; outside a permission the transfer does not exist."""
-
-
-class NotNowError(Exception):
-    """The transfer has its answer already, or its term has ended."""
-
-
-class WrongError(ValueError):
-    """A part of the proposal that is missing or not allowed: `field` names it, the text says what is expected."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +54,6 @@ def _act(by: User | None, act: str, transfer: UUID, **facts: Any) -> Iterator[No
         audit.record(by, f"transfer.{act}", f"transfer:{transfer}", **facts)
 
 
-def _filled(field: str, value: str) -> str:
-    text = value.strip()
-    if not text:
-        raise WrongError(field, _("This is empty. Write at least a few words."))
-    return text
-
-
 def kept_until(compartment: str, day: date) -> date:
     """The end of the retention term of what reaches a compartment on a day."""
     profile = city.profile()
@@ -96,10 +74,10 @@ def propose(by: User, thing: flows.Thing, asked: Proposal) -> Transfer:
         fields=list(asked.fields), values={name: thing.values[name] for name in asked.fields},
         subjects=thing.subjects or None,
         proposed_by=by, role=role, organisation=organisation, answer_by=asked.answer_by,
-        purpose=asked.purpose, law=asked.law, article=_filled("article", asked.article), covenant=asked.covenant,
-        motivation=_filled("motivation", asked.motivation),
-        proportionality=_filled("proportionality", asked.proportionality),
-        subsidiarity=_filled("subsidiarity", asked.subsidiarity), ends_on=kept_until(origin, today),
+        purpose=asked.purpose, law=asked.law, article=filled("article", asked.article), covenant=asked.covenant,
+        motivation=filled("motivation", asked.motivation),
+        proportionality=filled("proportionality", asked.proportionality),
+        subsidiarity=filled("subsidiarity", asked.subsidiarity), ends_on=kept_until(origin, today),
     )  # fmt: skip
     facts = {"from": origin, "to": asked.to, "fields": len(asked.fields), "law": asked.law}
     with _act(by, "propose", transfer.pk, **facts):
@@ -177,7 +155,7 @@ def refuse(by: User, transfer: UUID, reason: str) -> Transfer:
     """Refuse a proposal, and say why: its values are gone at once."""
     with _act(by, "refuse", transfer):
         current = _answerable(by, transfer)
-        current.reason = _filled("reason", reason)
+        current.reason = filled("reason", reason)
         _answer(current, by, State.REFUSED)
         _at_the_object(by, "transfer.refused", current)
         return current

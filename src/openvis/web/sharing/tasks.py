@@ -3,17 +3,18 @@
 from collections import defaultdict
 from datetime import date
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
+from openvis.web.access import mailing
 from openvis.web.access.models import User
 
 from . import selectors, services
 from .models import Transfer
 from .states import State
+
+WAITS = _("OpenVIS: something waits for your answer")
 
 
 @app.periodic(cron="5 0 * * *")
@@ -40,16 +41,6 @@ def remind(day: date) -> int:
         for person in selectors.receivers(item):
             mine[person].append(item)
     for person in mine:
-        _send(person)
+        mailing.something_waits(person, WAITS)
     waiting.update(reminded=day)
     return len(mine)
-
-
-def _send(person: User) -> None:
-    with translation.override(person.language or settings.LANGUAGE_CODE):
-        send_mail(
-            _("OpenVIS: something waits for your answer"),
-            _("Sign in to OpenVIS and look at Today. This message says no more, so that it gives nothing away.")
-            + (f"\n\n{settings.OPENVIS_SITE}" if settings.OPENVIS_SITE else ""),
-            None, [person.email], fail_silently=False,
-        )  # fmt: skip

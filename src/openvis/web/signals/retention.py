@@ -1,15 +1,14 @@
 """How signals end: each on the day that its outcome gave it; drafts that nobody sent in; files with their signal."""
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from openvis.web.access.registry import Due, RetentionRule, held, retention
+from openvis.web.access.registry import RetentionRule, held, retention
+from openvis.web.access.retention import previewing
 
 from . import files
 from .models import Attachment, Draft, Signal
@@ -26,15 +25,6 @@ def due_signals(day: date) -> QuerySet[Signal]:
 def due_drafts(day: date) -> QuerySet[Draft]:
     """Drafts that nobody sent in."""
     return Draft.objects.filter(ends_on__lte=day)
-
-
-def _preview(kind: str, due: Callable[[date], QuerySet[Any]]) -> Callable[[date], Due]:
-    def preview(day: date) -> Due:
-        stays = due(day).filter(pk__in=held(kind)).count()
-        found = due(day).exclude(pk__in=held(kind))
-        return Due(found.count(), found.aggregate(oldest=Min("ends_on"))["oldest"], stays)
-
-    return preview
 
 
 def run_signals(day: date) -> int:
@@ -76,11 +66,11 @@ def sweep() -> int:
 # The day of each row was worked out when it was closed: `ends_on`.
 RULES = (
     RetentionRule(
-        SIGNAL, _("signals"), "", _preview(SIGNAL, due_signals), run_signals, order=34, after=sweep, keys=keys,
+        SIGNAL, _("signals"), "", previewing(SIGNAL, due_signals, "ends_on"), run_signals, order=34, after=sweep, keys=keys,
         exists=lambda key: Signal.objects.filter(pk=key).exists(),
     ),
     RetentionRule(
-        DRAFT, _("drafts of signals"), "", _preview(DRAFT, due_drafts), run_drafts, order=35,
+        DRAFT, _("drafts of signals"), "", previewing(DRAFT, due_drafts, "ends_on"), run_drafts, order=35,
         exists=lambda key: Draft.objects.filter(pk=key).exists(),
     ),
 )

@@ -3,18 +3,7 @@
 from datetime import date, timedelta
 from functools import lru_cache
 
-
-@lru_cache(maxsize=64)
-def easter(year: int) -> date:
-    """Easter Sunday. Source: the anonymous Gregorian algorithm (Meeus, Astronomical Algorithms, 1991)."""
-    a, b, c = year % 19, year // 100, year % 100
-    d, e, g = b // 4, b % 4, (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = c // 4, c % 4
-    m = (32 + 2 * e + 2 * i - h - k) % 7
-    n = (a + 11 * h + 22 * m) // 451
-    month, day = divmod(h + m - 7 * n + 114, 31)
-    return date(year, month, day + 1)
+from openvis.web.working_days import easter
 
 
 @lru_cache(maxsize=64)

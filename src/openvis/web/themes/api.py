@@ -9,7 +9,7 @@ from ninja import Field, Path, Router, Schema
 from ninja.responses import Status
 
 from openvis.web import guard
-from openvis.web.access import audit
+from openvis.web.access import acting, audit
 from openvis.web.access.api_base import Problem, Signed
 
 from . import selectors
@@ -73,7 +73,7 @@ def get_figures(request: HttpRequest, year: int = Path(..., ge=2000, le=2200), q
     kept = selectors.of_quarter(year, quarter)
     if kept is None:
         raise Http404
-    audit.record(request.user, "theme_figures.view", f"theme_figures:{kept}")  # type: ignore[arg-type]
+    audit.record(acting.user_of(request), "theme_figures.view", f"theme_figures:{kept}")
     told = {"k": kept.k, "level": kept.level, "phenomena": kept.phenomena, "branches": kept.branches}
     return Status(200, _quarter(kept) | told)
 

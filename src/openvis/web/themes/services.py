@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from openvis.web import city
 from openvis.web.access import audit, people
+from openvis.web.access.acts import ChangedError, NotNowError, NotYoursError, WrongError
 from openvis.web.access.models import User
 from openvis.web.deployment import areas
 from openvis.web.places.models import Address
@@ -26,30 +27,6 @@ from .models import FIGURES_TERM, PLACES_TERM, PlaceKind, PlaceOutOfSight, Quart
 WAIT = timedelta(days=14)
 """How long after its end a quarter is counted: what is registered late is in it."""
 RELEASE = "signals.weigh"
-
-
-class NotYoursError(Exception):
-    """The person may not do this; outside a permission it does not exist."""
-
-
-class NotNowError(Exception):
-    """It was done already."""
-
-
-class ChangedError(Exception):
-    """Somebody else saved in the meantime: `current` is what stands there now. Nothing was overwritten."""
-
-    def __init__(self, current: PlaceOutOfSight) -> None:
-        super().__init__(f"changed by somebody else (version {current.version})")
-        self.current = current
-
-
-class WrongError(ValueError):
-    """Something that is missing or not allowed: `field` names it, the text says what is expected."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 # ---- figures -------------------------------------------------------------------------------------------------------

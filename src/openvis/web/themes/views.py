@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from openvis.web import city, guard
-from openvis.web.access import audit, people
+from openvis.web.access import acting, audit, people
 from openvis.web.guard import personal, rule
 from openvis.web.ui.takeaway import Column, Parcel, parcel_response
 
@@ -51,7 +51,7 @@ def theme(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     found = selectors.theme(KINDS.get(kind, ""), key, get_language())
     if found is None:
         raise guard.Refused(rules.FIGURES, f"theme:{kind}:{key}")
-    audit.record(request.user, "theme.view", f"theme:{kind}:{key}")  # type: ignore[arg-type]
+    audit.record(acting.user_of(request), "theme.view", f"theme:{kind}:{key}")
     return render(request, "themes/theme.html", {"title": found[0], "table": found[1], "k": city.profile().signals.k})
 
 
@@ -99,7 +99,7 @@ def risk(request: HttpRequest) -> HttpResponse:
     profile = city.profile()
     found = selectors.risk(get_language())
     kept: QuarterFigures | None = found[0] if found else None
-    audit.record(request.user, "theme_risk.view", f"theme_figures:{kept}" if kept else "")  # type: ignore[arg-type]
+    audit.record(acting.user_of(request), "theme_risk.view", f"theme_figures:{kept}" if kept else "")
     context = {
         "on": profile.themes.assessed, "kept": kept, "lines": found[1] if found else [], "k": profile.signals.k,
     }

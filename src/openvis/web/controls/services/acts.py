@@ -1,48 +1,22 @@
 """What all acts share: their refusals, and the transaction with its history and its entry in the audit log."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
 
-import pghistory
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openvis.web import city
-from openvis.web.access import audit
+from openvis.web.access.acts import ChangedError, NotNowError, NotYoursError, WrongError, act, filled
 from openvis.web.access.models import User
 
+__all__ = [
+    "ChangedError", "NotNowError", "NotYoursError", "WrongError", "act", "current", "filled", "known", "locked",
+    "not_before_today", "not_later", "organisation", "require",
+]  # fmt: skip
+
 Row = TypeVar("Row", bound=models.Model)
-
-
-class NotYoursError(Exception):
-    """The person may not do this; outside a permission the thing does not exist."""
-
-
-class NotNowError(Exception):
-    """The thing is in a state in which this cannot happen."""
-
-
-class ChangedError(Exception):
-    """Somebody else saved in the meantime; nothing was overwritten."""
-
-
-class WrongError(ValueError):
-    """A part that is missing or not allowed: `field` names it, the text says what is expected."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-@contextmanager
-def act(by: User, name: str, thing: str, **facts: Any) -> Iterator[None]:
-    """One transaction in which the history knows who did what, and the audit log gets its entry."""
-    with transaction.atomic(), pghistory.context(user=str(by.pk), act=name):
-        yield
-        audit.record(by, name, thing, **facts)
 
 
 def locked(rows: "models.QuerySet[Row]", key: Any) -> Row:
@@ -62,16 +36,8 @@ def require(by: User, permission: str, thing: models.Model) -> None:
 def current(thing: Any, version: int | None) -> None:
     """Refuse what was changed since it was looked at, and count this change."""
     if version is not None and thing.version != version:
-        raise ChangedError(str(thing.pk))
+        raise ChangedError(thing)
     thing.version += 1
-
-
-def filled(field: str, value: str) -> str:
-    """The text without its edges; refuses an empty one."""
-    text = value.strip()
-    if not text:
-        raise WrongError(field, _("This is empty. Write at least a few words."))
-    return text
 
 
 def known(field: str, value: str, choices: Any) -> str:

@@ -1,52 +1,21 @@
 """What every act shares: one transaction, the audit entry, and what can be wrong."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
-import pghistory
-from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from openvis.web.access import audit, people
+from openvis.web.access import people
+from openvis.web.access.acts import ChangedError, NotNowError, NotYoursError, WrongError, act, filled
 from openvis.web.access.models import User
 
 from .. import rules
 from ..states import Law
 
-
-class NotYoursError(Exception):
-    """The person may not do this; outside a permission the object does not exist."""
-
-
-class NotNowError(Exception):
-    """Not possible as things stand; the text says why, and what to do."""
-
-
-class WrongError(ValueError):
-    """A field that is missing or not allowed: `field` names it, the text says what is expected."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-class ChangedError(Exception):
-    """Somebody else saved in the meantime; nothing was overwritten. `current` is what stands there now."""
-
-    def __init__(self, current: models.Model) -> None:
-        super().__init__(str(current.pk))
-        self.current = current
-
-
-@contextmanager
-def act(by: User | None, name: str, thing: str, **facts: Any) -> Iterator[None]:
-    """One transaction in which the history knows who did what, and the audit log gets its entry."""
-    with transaction.atomic(), pghistory.context(user=str(by.pk) if by else "", act=name):
-        yield
-        audit.record(by, name, thing, **facts)
+__all__ = [
+    "ChangedError", "NotNowError", "NotYoursError", "WrongError", "act", "ahead", "filled", "fits", "known_law",
+    "organisation_of", "require", "require_weigher",
+]  # fmt: skip
 
 
 def require(may: bool, ability: str) -> None:
@@ -58,14 +27,6 @@ def require(may: bool, ability: str) -> None:
 def require_weigher(by: User) -> None:
     """What only the coordinator does."""
     require(rules.weighs(by), rules.WEIGH)
-
-
-def filled(field: str, value: str | None) -> str:
-    """A text with something in it."""
-    text = (value or "").strip()
-    if not text:
-        raise WrongError(field, _("This is empty. Write at least a few words."))
-    return text
 
 
 def known_law(law: str) -> str:

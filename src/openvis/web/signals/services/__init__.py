@@ -3,7 +3,9 @@
 Each is a transaction with its rule, its audit entry and its history. Nothing happens to a signal but by these.
 """
 
-from .common import ConflictError, NotNowError, NotYoursError, TwiceError, WrongError
+from openvis.web.access.acts import NotNowError, NotYoursError, WrongError
+
+from .common import ConflictError, TwiceError
 from .following import close, follow, give_result, hand_over, weigh_again
 from .reporting import Reported, add_answer, drop_draft, keep_draft, report
 from .screening import act_at_once, ask, can_ask, decide_likeness, enrich, forward, note, refuse, told_by_caller

@@ -1,32 +1,19 @@
 """What every act on a signal shares: who may, the lock, the step, the terms, the entry in the log."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-import pghistory
-from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from openvis.profile.signals import Signals
 from openvis.web import city
-from openvis.web.access import audit, people
+from openvis.web.access import people
+from openvis.web.access.acts import NotNowError, NotYoursError
 from openvis.web.access.models import User
 
 from .. import rules, working
 from ..models import Report, Signal
 from ..states import ENDED, STEPS, Outcome, State, told
-
-
-class NotYoursError(Exception):
-    """The person may not do this; outside a permission the signal does not exist."""
-
-
-class NotNowError(Exception):
-    """The signal is in another state by now; the text says which."""
 
 
 class ConflictError(Exception):
@@ -41,25 +28,9 @@ class TwiceError(Exception):
     """This very report is in already: it was sent twice."""
 
 
-class WrongError(ValueError):
-    """Something that is missing or not allowed: `field` names it, the text says what is expected."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
 def data() -> Signals:
     """What the city says about signals."""
     return city.profile().signals
-
-
-@contextmanager
-def act(by: User | None, name: str, thing: str, **facts: Any) -> Iterator[None]:
-    """One transaction in which the history knows who did what, and the audit log gets its entry."""
-    with transaction.atomic(), pghistory.context(user=str(by.pk) if by else "", act=name):
-        yield
-        audit.record(by, name, thing, **facts)
 
 
 def opened(by: User, key: UUID, *states: State, version: int | None = None) -> Signal:
@@ -77,14 +48,6 @@ def opened(by: User, key: UUID, *states: State, version: int | None = None) -> S
     if states and State(signal.state) not in states:
         raise NotNowError(signal.get_state_display())
     return signal
-
-
-def filled(field: str, value: str) -> str:
-    """A text with something in it."""
-    text = value.strip()
-    if not text:
-        raise WrongError(field, _("This is empty. Write at least a few words."))
-    return text
 
 
 def moved(signal: Signal, state: State, *fields: str, due: date | None = None) -> Signal:

@@ -7,12 +7,13 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from openvis.web.access.acts import NotNowError, NotYoursError, WrongError, act, filled
 from openvis.web.access.models import User
 
 from .. import rules, working
 from ..models import HandOver, Signal
 from ..states import FOLLOWED, Outcome, State
-from .common import NotNowError, NotYoursError, WrongError, act, data, due_weighing, ended, filled, moved, opened
+from .common import data, due_weighing, ended, moved, opened
 
 RESULT_DAYS = 20
 """Working days in which a department tells its result."""

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from openvis.web import city
 from openvis.web.access import acting, audit, people
+from openvis.web.access.acts import NotNowError, NotYoursError, WrongError, act, filled
 from openvis.web.access.models import User
 from openvis.web.places.models import Address
 
 from .. import files, rules
 from ..models import Addition, Attachment, Draft, Report, Signal
 from ..states import Channel
-from .common import NotNowError, NotYoursError, TwiceError, WrongError, act, data, due_screening, filled, key_of
+from .common import TwiceError, data, due_screening, key_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,25 +6,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openvis.web.access import people
+from openvis.web.access.acts import NotNowError, NotYoursError, WrongError, act, filled
 from openvis.web.access.models import User
 
 from .. import rules, working
 from ..models import Addition, Likeness, Report, Signal
 from ..states import Outcome, State
-from .common import (
-    NotNowError,
-    NotYoursError,
-    WrongError,
-    act,
-    data,
-    due_screening,
-    due_weighing,
-    ended,
-    filled,
-    moved,
-    opened,
-    saved,
-)
+from .common import data, due_screening, due_weighing, ended, moved, opened, saved
 
 SCREEN = (State.RECEIVED, State.IMMEDIATE)
 

@@ -12,12 +12,13 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from openvis.web.access.acts import NotNowError, NotYoursError, WrongError, act, filled
 from openvis.web.access.models import User
 
 from .. import registry
 from ..models import Signal, Weighing
 from ..states import AFTER_ROUTE, Outcome, State
-from .common import NotNowError, NotYoursError, WrongError, act, data, due_weighing, ended, filled, moved, opened
+from .common import data, due_weighing, ended, moved, opened
 
 
 @dataclass(frozen=True, slots=True)
