@@ -109,30 +109,46 @@ def _refuse_real_data() -> None:
 
 
 def _fill(profile: "Profile", order: Order, marker: Path) -> None:
+    from openvis.cli.demo_life import play
     from openvis.cli.demo_places import keep_places
     from openvis.web.access.demo import make_demo_people
+    from openvis.web.access.stage import since
     from openvis.web.intake.services import load_counts
 
     note = {"municipality": profile.municipality.name, "seed": order.seed, "incidents": order.incidents,
             "until": order.until.isoformat(), "complete": False}  # fmt: skip
-    deliveries = _write(profile, order, marker.parent / "demo")
+    truths = marker.parent / "demo" / "truths.json"
+    deliveries = _write(profile, order, truths.parent)
     # Before the first row goes in: no page may ever show made-up incidents without saying so.
     _keep(marker, note)
-    people = make_demo_people(profile)
+    people = make_demo_people(profile, since(order.until))
     loaded = _take_in(deliveries)
     load_counts(profile)
     places = keep_places(profile, order.until)
+    play(profile, order.until, order.seed, lambda found: _keep(truths.with_name(f"{LIFE}.json"), found))
+    _tell(truths)
     _keep(marker, note | {"complete": True, "loaded": loaded})
-    truths = marker.parent / "demo" / "truths.json"
     click.echo(f"{loaded:,} made-up incidents until {order.until}; what was planted: {truths}")
     click.echo(f"{places} focus places; {len(people)} demonstration accounts: the sign-in page shows them.")
 
 
 def _keep(marker: Path, note: dict[str, Any]) -> None:
-    """Replace the marker in one step."""
+    """Replace a file in one step."""
     fresh = marker.with_suffix(".new")
-    fresh.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
+    fresh.write_text(json.dumps(note, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     fresh.replace(marker)
+
+
+LIFE = "life"
+"""In truths.json, and the name of a file beside it: what was planted in the work of people."""
+
+
+def _tell(truths: Path) -> None:
+    """Put it with what was planted in the incidents. From a file of its own: broken off, truths.json is written anew."""
+    life = truths.with_name(f"{LIFE}.json")
+    if life.exists():
+        story = json.loads(truths.read_text(encoding="utf-8"))
+        _keep(truths, story | {LIFE: json.loads(life.read_text(encoding="utf-8"))})
 
 
 def _take_in(deliveries: list[Any]) -> int:

@@ -84,7 +84,10 @@ def test_demonstration_accounts_are_made_once_and_may_what_their_role_says(city)
     first = demo.make_demo_people(city)
     again = demo.make_demo_people(city)
     assert first == again
-    assert Grant.objects.count() == len(city.roles)
+    assert {account.role for account in first} == {role.id for role in city.roles}
+    assert Grant.objects.count() == len({account.email for account in first}) == len(first)
+    # What one begins and another confirms can be tried: of who weighs there are two.
+    assert sum("signals.weigh" in city.role(account.role).abilities for account in first) > 1
     administrator = User.objects.get(email__startswith="administrator@")
     assert people.may(administrator, "people.view")
     assert not people.may(administrator, "picture.rows")

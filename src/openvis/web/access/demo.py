@@ -1,5 +1,6 @@
 """Demonstration accounts: one a role of the profile, with a password that everybody knows. Never beside real data."""
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from . import services
 from .models import User
 
 PASSWORD = "samen-veilig-2026"  # noqa: S105 -- shown on the sign-in page of a demonstration
+BY_TWO = ("signals.weigh",)
+"""Work that one person begins and another confirms: where a single role does it, somebody has a colleague."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,20 @@ def accounts(profile: Profile) -> list[DemoAccount]:
     area = first_area(profile)
     found = []
     for alias, role in roles_by_alias(profile).items():
-        found.append(
-            DemoAccount(f"{alias}@{domain}.example", _capital(role.name.get(lang)), role.id,
-                        (area,) if role.scope == "area" else ())
-        )
+        name, reach = _capital(role.name.get(lang)), (area,) if role.scope == "area" else ()
+        found.append(DemoAccount(f"{alias}@{domain}.example", name, role.id, reach))
+        if _needs_a_colleague(profile, role):
+            found.append(DemoAccount(f"{alias}-2@{domain}.example", _("%s (colleague)") % name, role.id, reach))
     return found
 
 
+def _needs_a_colleague(profile: Profile, role: Role) -> bool:
+    return any(role.may(ability) and sum(one.may(ability) for one in profile.roles) == 1 for ability in BY_TWO)
+
+
 @transaction.atomic
-def make_demo_people(profile: Profile) -> list[DemoAccount]:
-    """Make the accounts and give each its role. Repeatable.
+def make_demo_people(profile: Profile, since: dt.datetime | None = None) -> list[DemoAccount]:
+    """Make the accounts and give each its role, as from a moment in the past where they are to have a history. Repeatable.
 
     Raises ImproperlyConfigured where the settings allow no demonstration accounts.
     """
@@ -58,7 +65,7 @@ def make_demo_people(profile: Profile) -> list[DemoAccount]:
             account.email, account.name, organisations[account.role], PASSWORD
         )
         if not user.grants.in_force().filter(role=account.role).exists():
-            services.grant(user, account.role, areas=account.reach, reason=reason, source=source)
+            services.grant(user, account.role, areas=account.reach, reason=reason, source=source, starts=since)
     return made
 
 
