@@ -13,7 +13,9 @@ PLAYED = "demonstration.play"
 """The entry in the audit log, in the same transaction: once it is there, nothing is done again."""
 
 
-def play(profile: "Profile", until: date, seed: int, keep: "Callable[[dict[str, Any]], object]", extra: int | None = None) -> bool:
+def play(
+    profile: "Profile", until: date, seed: int, keep: "Callable[[dict[str, Any]], object]", extra: int | None = None
+) -> bool:
     """Have the people act, once; `keep` is given what was planted, before it becomes final. False: it was done before.
 
     All of it or nothing: broken off in between, the next time begins anew and comes to the same. `extra` is how many

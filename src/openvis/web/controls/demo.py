@@ -1,4 +1,4 @@
-"""Control days and second-hand dealers of a demonstration: a day that was held, one to come, dealers checked or forgotten."""
+"""Control days and second-hand dealers of a demonstration: a day that was held, one to come, dealers checked or not."""
 
 from collections.abc import Iterator
 from datetime import time
@@ -22,7 +22,8 @@ from .services.visits import Report
 from .states import CheckState, Listed, Result
 
 NAMES = (
-    "Fictief Goud", "Verzonnen Fietsen", "Denkbeeld Telefoons", "Kringloop De Fabel", "Toverhoek Metaal", "Nergens Tweedehands",
+    "Fictief Goud", "Verzonnen Fietsen", "Denkbeeld Telefoons", "Kringloop De Fabel", "Toverhoek Metaal",
+    "Nergens Tweedehands",
     "Luchtkasteel Juwelen", "Sprookjes Scooters", "Mirage Elektronica", "Kringloop Legende", "Schroot & Verzinsel",
     "Fantasie Onderdelen",
 )  # fmt: skip
@@ -44,7 +45,7 @@ FOUND = (
     (Result.NOBODY, "", ""), (Result.OFFENCE, "Opslag van gasflessen in een kelder zonder melding.", ""),
     (Result.IN_ORDER, "", ""), (Result.SHORTCOMING, "Gebruik als woning zonder melding.", "Gebruik staken of melden"),
 )  # fmt: skip
-CONCLUSION = "Zes adressen bezocht, twee tekortkomingen met een termijn, één overtreding overgedragen. Eén adres later opnieuw."
+CONCLUSION = "Zes adressen bezocht, twee tekortkomingen met een termijn, één overtreding overgedragen. Eén adres opnieuw."
 
 
 def scripts(stage: Stage, streets: Streets) -> Iterator[Script]:

@@ -152,7 +152,8 @@ class Room:
         with self.stage.acts(self.by):
             services.meetings.close(self.by, meeting)
         self.stage.truths["meeting_held"] = {
-            "signals": [self.desk.now(key).number for key in keys], "decisions": len(Decision.objects.filter(meeting=meeting)),
+            "signals": [self.desk.now(key).number for key in keys],
+            "decisions": Decision.objects.filter(meeting=meeting).count(),
         }  # fmt: skip
         yield self.stage.moment(10, 11)
         action, owner = acts[0]
@@ -223,8 +224,8 @@ def _project(stage: Stage, desk: Desk, by: User) -> Script:
     yield stage.moment(9, 10)
     with stage.acts(leader):
         _waits, told = (
-            services.interventions.communicate(leader, act.pk, Communication.YES, Intervention.objects.get(pk=act.pk).version)
-            for act in acts
+            services.interventions.communicate(leader, act.pk, Communication.YES, act.version)
+            for act in Intervention.objects.filter(project=project).order_by("-state")
         )
     for person in team:
         own = person.organisation.key if person.organisation else ""

@@ -57,7 +57,8 @@ def lay_streets(profile: Profile, near: str) -> Streets:
               *zip(NAMES[half:], _again(outside, len(NAMES) - half), strict=True)]  # fmt: skip
     store_addresses([pl.DataFrame(list(_rows(profile, placed)))])
     found: dict[str, list[Address]] = {name: [] for name in NAMES}
-    for address in Address.objects.filter(street__in=NAMES, number_id__startswith="0000").select_related("area").order_by("number_id"):
+    ours = Address.objects.filter(street__in=NAMES, number_id__startswith="0000")
+    for address in ours.select_related("area").order_by("number_id"):
         found[address.street].append(address)
     return Streets([found[name] for name in NAMES[:half]], [found[name] for name in NAMES[half:]])
 
@@ -88,4 +89,5 @@ def _points(area: AreaData, before: int) -> list[tuple[float, float]]:
     middle = area.geometry.representative_point()
     inner = shapely.buffer(area.geometry, -BORDER_M)
     line = [(middle.x + APART_M * (house - HOUSES / 2), middle.y + 300.0 * before) for house in range(HOUSES)]
-    return [point if shapely.contains_xy(inner, *point) else (middle.x + house, middle.y) for house, point in enumerate(line)]
+    beside = [(middle.x + house, middle.y) for house in range(HOUSES)]
+    return [point if shapely.contains_xy(inner, *point) else other for point, other in zip(line, beside, strict=True)]

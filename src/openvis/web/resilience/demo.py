@@ -24,7 +24,8 @@ AFTERCARE = (Aftercare.DECLINED, Aftercare.GIVEN, Aftercare.OFFERED)
 FOLLOW_UP = "Besproken met de leidinggevende; afspraken gemaakt over werken met twee."
 SESSIONS = (
     (400, "Herkennen van ondermijning aan de balie"), (300, "Veilig werken bij een controle"),
-    (190, "Herkennen van ondermijning op straat"), (75, "Druk op een besluit: wat doe je?"), (20, "Online bedreigd: wat nu?"),
+    (190, "Herkennen van ondermijning op straat"), (75, "Druk op een besluit: wat doe je?"),
+    (20, "Online bedreigd: wat nu?"),
 )  # fmt: skip
 THREATS = 22
 

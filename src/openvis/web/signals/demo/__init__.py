@@ -22,7 +22,8 @@ def scripts(stage: Stage, streets: Streets, extra: int = EXTRA) -> Iterator[Scri
     """Everything that comes in at the reporting point, and what is done with it."""
     desk = Desk(stage, streets, stage.chance("signals"))
     yield _draft(desk)
-    yield from (_new(desk, *one) for one in ((2, True, 2, False), (3, False, 0, False), (6, False, 0, True), (12, False, 1, False)))
+    new = ((2, True, 2, False), (3, False, 0, False), (6, False, 0, True), (12, False, 1, False))
+    yield from (_new(desk, *one) for one in new)
     if not desk.weighers:
         return
     for number, channel in enumerate((Channel.TELEPHONE, Channel.ANONYMOUS_LINE, Channel.POLICE_REPORT, Channel.MAIL)):
@@ -76,8 +77,9 @@ def _asked(desk: Desk, ago: int, *, tells: bool) -> Script:
         services.ask(weigher, key, signal.version, texts.ASKS)
     if tells:
         yield desk.stage.moment(ago - 6, 12)
+        own = desk.now(key).report.pk
         with desk.stage.acts(person):
-            services.add_answer(person, desk.now(key).report.pk, texts.TELLS)
+            services.add_answer(person, own, texts.TELLS)
 
 
 def _at_once(desk: Desk, ago: int) -> Script:
@@ -134,8 +136,9 @@ def _passed(desk: Desk, ago: int, department: str, then: str) -> Script:
     if person is None or not then or desk.now(key).state != State.HANDED_OVER:
         return
     yield desk.stage.moment(ago - 30, 15)
+    handed = HandOver.objects.get(signal=key).pk
     with desk.stage.acts(person):
-        services.give_result(person, HandOver.objects.get(signal=key).pk, texts.RESULT)
+        services.give_result(person, handed, texts.RESULT)
     if then == "done":
         yield desk.stage.moment(ago - 33, 10)
         desk.close(key, texts.DONE)

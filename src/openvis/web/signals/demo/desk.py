@@ -91,8 +91,8 @@ class Desk:
         return key
 
     def _files(self, number: int) -> list[SimpleUploadedFile]:
-        every = [SimpleUploadedFile("verzonnen-foto.png", _picture(self.chance)), SimpleUploadedFile("verzonnen-brief.pdf", PDF)]
-        return every[:number]
+        photo, letter = ("verzonnen-foto.png", _picture(self.chance)), ("verzonnen-brief.pdf", PDF)
+        return [SimpleUploadedFile(*file) for file in (photo, letter)][:number]
 
     # ---- what is done with it ---------------------------------------------------------------------------------------
 

@@ -54,6 +54,6 @@ FORWARD = "Gaat over geluid van buren. Met de melder besproken waar dat thuishoo
 THIN = "Van horen zeggen, zonder plaats of tijd, en niemand kan het navragen."
 REQUEST = "Controleer het gebruik van het pand en laat weten wat u aantreft."
 PASSED = "Gebruik van het pand lijkt niet te kloppen: 's avonds wordt er geladen en gelost, overdag is het dicht."
-RESULT = "Controle gedaan. Het pand werd als opslag gebruikt zonder melding. De gebruiker kreeg vier weken om dat te herstellen."
+RESULT = "Gecontroleerd. Het pand werd zonder melding als opslag gebruikt. De gebruiker heeft vier weken om te herstellen."
 DONE = "De afdeling heeft gecontroleerd en hersteld. Voor het meldpunt is dit klaar."
 DRAFT = "Bij de loods brandt al drie nachten licht. Ik ga morgen bij daglicht nog eens kijken."
