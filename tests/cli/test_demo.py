@@ -4,24 +4,31 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from django.test import override_settings
 
 from openvis.cli.demo import demo, last_sunday
+from openvis.cli.demo_life import play
 from openvis.profile import Profile
 from openvis.web import city
+from openvis.web.access.demo import make_demo_people
 from openvis.web.access.services import load_organisations
+from openvis.web.access.stage import since
 from openvis.web.deployment.models import FocusAction, FocusPlace
 from openvis.web.intake.models import Batch, Count, Incident
 from openvis.web.intake.projection import event_store
 from openvis.web.intake.services import import_path, load_sources
+from openvis.web.places.models import Address
 from openvis.web.places.services import load_areas
+from openvis.web.signals.models import Signal
 
 ROOT = Path(__file__).resolve().parents[2]
 SECOND = next((ROOT / "tests" / "data" / "profiles").glob("*/profile.yaml")).parent
 
+UNTIL = date(2026, 11, 15)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -53,6 +60,7 @@ def test_what_intake_says_is_what_was_written(installed: Profile, tmp_path: Path
         assert batch.updated + batch.skipped == delivery["known"]
     assert Incident.objects.count() == story["incidents"] == event_store().count()
     assert Count.objects.exists()
+    assert {signal.number for signal in Signal.objects.all()} > set(story["life"]["similar_signals"]["triple"])
     assert json.loads((tmp_path / "demo.json").read_text())["complete"] is True
     assert city.demonstration() is not None
 
@@ -72,11 +80,11 @@ def test_its_people_keep_the_planted_places(installed: Profile, tmp_path: Path) 
 
 def test_a_second_time_changes_nothing(installed: Profile) -> None:
     run()
-    before = Batch.objects.count(), Incident.objects.count()
+    before = Batch.objects.count(), Incident.objects.count(), Signal.objects.count()
     again = run("--seed", "7")
     assert again.exit_code == 0
     assert "The demonstration is loaded" in again.output
-    assert (Batch.objects.count(), Incident.objects.count()) == before
+    assert (Batch.objects.count(), Incident.objects.count(), Signal.objects.count()) == before
 
 
 def test_broken_off_it_is_finished_by_the_same_command(installed: Profile, tmp_path: Path) -> None:
@@ -92,6 +100,24 @@ def test_broken_off_it_is_finished_by_the_same_command(installed: Profile, tmp_p
     done = CliRunner().invoke(demo, ["--until", "2026-11-22"])
     assert done.exit_code == 0, done.output
     assert Incident.objects.count() == story["incidents"] == event_store().count()
+
+
+@pytest.mark.parametrize("installed", ["second"], indirect=True)
+def test_broken_off_at_the_last_moment_its_people_did_nothing_and_then_the_same(installed: Profile) -> None:
+    make_demo_people(installed, since(UNTIL))
+    told: list[dict[str, Any]] = []
+
+    def fails(found: dict[str, Any]) -> None:
+        told.append(found)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        play(installed, UNTIL, 7, fails, extra=0)
+    assert not Signal.objects.exists()
+    assert not Address.objects.exists()
+    assert play(installed, UNTIL, 7, told.append, extra=0)
+    assert told[0] == told[1]
+    assert told[0]["similar_signals"]["pair"]
 
 
 def test_it_goes_not_among_real_deliveries(installed: Profile, tmp_path: Path) -> None:

@@ -1,56 +1,75 @@
 """The people of a demonstration at work: in both municipalities, through the services, once; and its truths found back."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
 
 from openvis.cli.demo_life import PLAYED, play
 from openvis.profile import Profile
+from openvis.web import city
 from openvis.web.access import demo
 from openvis.web.access.models import AuditEntry
 from openvis.web.access.stage import clock, since
 from openvis.web.barriers.content import State as Stands
 from openvis.web.barriers.models import BarrierModel
 from openvis.web.controls.models import ControlDay, ControlStop, Dealer
-from openvis.web.followup.models import CaseHandOver, Decision, Meeting, MeetingAction, Project, ProjectStep
+from openvis.web.followup.models import (
+    CaseHandOver,
+    Decision,
+    Meeting,
+    MeetingAction,
+    Project,
+    ProjectSignal,
+    ProjectStep,
+)
 from openvis.web.places.models import Address
 from openvis.web.refindex.models import Entry, Match
 from openvis.web.resilience.models import AwarenessSession, ThreatIncident
 from openvis.web.signals import similar
 from openvis.web.signals.models import Signal, Weighing
 from openvis.web.themes.models import PlaceOutOfSight
-from web.conftest import load_city, use_city
+from web.conftest import CITIES, load_city
 
 UNTIL = date(2026, 11, 15)
 
 
-def lively(name: str, settings: Any, folder: Any, seed: int = 7) -> tuple[Profile, dict[str, Any]]:
-    """A municipality whose people worked, and what was planted."""
-    profile = use_city(name, settings, folder)
-    load_city(profile)
-    demo.make_demo_people(profile, since(UNTIL))
+Life = tuple[Profile, dict[str, Any]]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", params=["almere", "veldermeer"])
+def life(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+) -> Iterator[Life]:
+    """A municipality whose people worked, and what was planted: once for all tests that only look."""
+    data = tmp_path_factory.mktemp("life")
+    places = {"OPENVIS_DATA": data, "EVENT_STORE": data / "events", "ORIGINALS": data / "originals"}
     told: dict[str, Any] = {}
-    assert play(profile, UNTIL, seed, told.update, extra=0)
-    return profile, told
+    here = override_settings(OPENVIS_PROFILE=CITIES[request.param], **places)
+    with django_db_blocker.unblock(), here, transaction.atomic():
+        profile = city.profile()
+        load_city(profile)
+        demo.make_demo_people(profile, since(UNTIL))
+        assert play(profile, UNTIL, 7, told.update, extra=0)
+        yield profile, told
+        transaction.set_rollback(True)
 
 
-@pytest.fixture(params=["almere", "veldermeer"])
-def life(request: pytest.FixtureRequest, db: None, settings: Any, tmp_path: Any) -> tuple[Profile, dict[str, Any]]:
-    return lively(request.param, settings, tmp_path)
-
-
-@pytest.fixture
-def almere(db: None, settings: Any, tmp_path: Any) -> tuple[Profile, dict[str, Any]]:
-    return lively("almere", settings, tmp_path)
+only_almere = pytest.mark.parametrize("life", ["almere"], indirect=True, scope="module")
+only_veldermeer = pytest.mark.parametrize("life", ["veldermeer"], indirect=True, scope="module")
 
 
 def named(numbers: list[str]) -> list[Signal]:
     return [Signal.objects.select_related("address").get(number=number) for number in numbers]
 
 
-def test_signals_stand_in_every_state_and_came_in_one_after_another(life: tuple[Profile, dict[str, Any]]) -> None:
+def test_signals_stand_in_every_state_and_came_in_one_after_another(life: Life) -> None:
     profile, _told = life
     states = Counter(Signal.objects.values_list("state", flat=True))
     wanted = {"received", "more_info", "immediate_action", "enriched", "weighed", "handed_over", "evaluated", "indexed",
@@ -66,7 +85,7 @@ def test_signals_stand_in_every_state_and_came_in_one_after_another(life: tuple[
     assert Signal.objects.filter(attachments__isnull=False).distinct().count() >= 3
 
 
-def test_nothing_was_decided_by_one_person(life: tuple[Profile, dict[str, Any]]) -> None:
+def test_nothing_was_decided_by_one_person(life: Life) -> None:
     read = Weighing.objects.exclude(outcome="")
     assert read.count() >= 8
     assert all(one.proposed_by_id and one.decided_by_id and one.proposed_by_id != one.decided_by_id for one in read)
@@ -74,7 +93,7 @@ def test_nothing_was_decided_by_one_person(life: tuple[Profile, dict[str, Any]])
     assert not AuditEntry.objects.filter(action="signal.confirm", actor__isnull=True).exists()
 
 
-def test_what_belongs_together_is_found(life: tuple[Profile, dict[str, Any]]) -> None:
+def test_what_belongs_together_is_found(life: Life) -> None:
     _profile, told = life
     truth = told["similar_signals"]
     one, other = named(truth["pair"])
@@ -85,8 +104,9 @@ def test_what_belongs_together_is_found(life: tuple[Profile, dict[str, Any]]) ->
     assert alike in [item.signal for item in similar.similar(business) if item.question]
 
 
-def test_departments_meet_in_the_index_and_the_silent_one_is_not_betrayed(almere: tuple[Profile, dict[str, Any]]) -> None:
-    _profile, told = almere
+@only_almere
+def test_departments_meet_in_the_index_and_the_silent_one_is_not_betrayed(life: Life) -> None:
+    _profile, told = life
     truth = told["index"]
     at = {str(entry.pk): str(entry.address) for entry in Entry.objects.select_related("address")}
     replied = Match.objects.filter(replied_at__isnull=False)
@@ -100,26 +120,26 @@ def test_departments_meet_in_the_index_and_the_silent_one_is_not_betrayed(almere
     assert set(Entry.objects.values_list("state", flat=True)) == {"active", "withdrawn"}
 
 
-def test_one_department_alone_meets_nobody(db: None, settings: Any, tmp_path: Any) -> None:
-    _profile, told = lively("veldermeer", settings, tmp_path)
+@only_veldermeer
+def test_one_department_alone_meets_nobody(life: Life) -> None:
+    _profile, told = life
     assert "index" not in told
     assert Entry.objects.exists()
     assert not Match.objects.exists()
 
 
-def test_meetings_and_projects_have_come_to_results(life: tuple[Profile, dict[str, Any]]) -> None:
+def test_meetings_and_projects_have_come_to_results(life: Life) -> None:
     held, to_come = Meeting.objects.order_by("begins")
     assert (held.state, to_come.state) == ("closed", "sent")
     assert held.begins.date() < UNTIL < to_come.begins.date()
     assert Decision.objects.filter(meeting=held).count() == 3
     assert set(MeetingAction.objects.values_list("state", flat=True)) == {"open", "done"}
-    project = Project.objects.get()
-    assert project.projectsignal_set.count() == 2 if hasattr(project, "projectsignal_set") else True
+    assert ProjectSignal.objects.filter(project=Project.objects.get()).count() == 2
     assert set(ProjectStep.objects.values_list("state", flat=True)) == {"open", "done"}
     assert CaseHandOver.objects.count() == 2
 
 
-def test_models_have_gaps_and_controls_have_results(life: tuple[Profile, dict[str, Any]]) -> None:
+def test_models_have_gaps_and_controls_have_results(life: Life) -> None:
     profile, _told = life
     models = [model.document for model in BarrierModel.objects.all()]
     assert len(models) == min(len(profile.barriers.models), 2)
@@ -138,44 +158,24 @@ def test_models_have_gaps_and_controls_have_results(life: tuple[Profile, dict[st
     assert len({session.held_on.year for session in AwarenessSession.objects.all()}) == 2
 
 
-def test_every_address_is_made_up(life: tuple[Profile, dict[str, Any]]) -> None:
+def test_every_address_is_made_up(life: Life) -> None:
     assert Address.objects.exists()
     assert not Address.objects.exclude(number_id__startswith="0000").exists()
     assert not Address.objects.filter(area__isnull=True).exists()
 
 
-def test_a_second_time_changes_nothing(life: tuple[Profile, dict[str, Any]]) -> None:
+def test_a_second_time_changes_nothing(life: Life) -> None:
     profile, _told = life
     before = Signal.objects.count(), AuditEntry.objects.count()
     assert not play(profile, UNTIL, 7, lambda found: pytest.fail("planted twice"), extra=0)
     assert (Signal.objects.count(), AuditEntry.objects.count()) == before
 
 
-@pytest.mark.parametrize("life", ["almere"], indirect=True)
-def test_the_clock_is_right_again(life: tuple[Profile, dict[str, Any]]) -> None:
-    from django.utils import timezone
-
+@only_almere
+def test_the_clock_is_right_again(life: Life) -> None:
     assert abs((timezone.now() - AuditEntry.objects.get(action=PLAYED).at).total_seconds()) < 600
     moment = since(UNTIL)
     with clock(moment):
         assert timezone.now() == moment
         assert timezone.localdate() == moment.date()
     assert timezone.now() > moment
-
-
-def test_broken_off_nothing_is_left_and_the_same_comes_out_again(db: None, settings: Any, tmp_path: Any) -> None:
-    profile = use_city("veldermeer", settings, tmp_path)
-    load_city(profile)
-    demo.make_demo_people(profile, since(UNTIL))
-
-    def fails(found: dict[str, Any]) -> None:
-        raise KeyboardInterrupt
-
-    told: list[dict[str, Any]] = []
-    with pytest.raises(KeyboardInterrupt):
-        play(profile, UNTIL, 7, lambda found: [told.append(found), fails(found)], extra=0)
-    assert not Signal.objects.exists()
-    assert not Address.objects.exists()
-    assert play(profile, UNTIL, 7, told.append, extra=0)
-    assert told[0] == told[1]
-    assert len(set(Signal.objects.values_list("number", flat=True))) == Signal.objects.count()

@@ -199,9 +199,9 @@ def _planted(desk: Desk) -> Iterator[Script]:
     planted = (
         (truth["pair"], 62, {"address": first, "company": ""}),
         (truth["pair"], 11, {"address": first, "company": ""}),
-        (truth["triple"], 24, {"address": here, "company": texts.FIRMS[4], "telephone": telephone}),
-        (truth["triple"], 15, {"address": elsewhere, "company": "", "telephone": telephone}),
-        (truth["triple"], 5, {"address": near, "company": ""}),
+        (truth["triple"], 18, {"address": here, "company": texts.FIRMS[4], "telephone": telephone}),
+        (truth["triple"], 12, {"address": elsewhere, "company": "", "telephone": telephone}),
+        (truth["triple"], 6, {"address": near, "company": ""}),
         (truth["alike"], 38, {"company": texts.ALIKE[0]}),
         (truth["alike"], 10, {"company": texts.ALIKE[1]}),
     )  # fmt: skip
@@ -217,6 +217,6 @@ def _of_a_set(desk: Desk, numbers: list[str], ago: int, given: dict[str, Any]) -
     if key is None:
         return
     numbers.append(desk.now(key).number)
-    if ago > 20:
+    if ago > 16:
         yield desk.stage.moment(ago - 4, 10)
         desk.screen(key)

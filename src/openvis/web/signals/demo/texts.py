@@ -4,7 +4,7 @@ FIRMS = (
     "Fictief Beheer BV", "Verzonnen & Zonen", "Denkbeeld Handel", "De Gouden Fabel", "Luchtkasteel Logistiek BV",
     "Schijnbaar Schoon", "Toverhoek Auto's", "Fata Morgana Eethuis", "Hersenspinsel Opslag", "Nergens Beter Wonen",
 )  # fmt: skip
-ALIKE = ("Sprookjes Koeriers BV", "Sprookjeskoerier")
+ALIKE = ("Sprookjes Koeriers BV", "Sprookje Koerier")
 """One invented business in two spellings."""
 SEEN = (
     "De melder komt hier elke dag langs en zag het de afgelopen drie weken steeds weer.",
