@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
@@ -31,23 +30,6 @@ def counted(person: User | None, tables: tuple[str, ...] = TABLES) -> list[int]:
             cursor.execute(f"SELECT count(*) FROM followup_{table}")
             found.append(cursor.fetchone()[0])
     return found
-
-
-@pytest.fixture
-def opened(city: Profile, client_for: Callable[[Any], Client]) -> Callable[..., Any]:
-    """Gets a page as somebody, stating the purpose that it asks for."""
-
-    def get(person: User, address: str) -> Any:
-        client = client_for(person)
-        answer = client.get(address)
-        if answer.status_code == 302 and answer.url.startswith(reverse("purpose")):
-            asked = parse_qs(urlsplit(answer.url).query)
-            choice = client.get(answer.url).context["choices"][0]["id"]
-            client.post(reverse("purpose"), {"doel": choice, **{name: values[0] for name, values in asked.items()}})
-            answer = client.get(address)
-        return answer
-
-    return get
 
 
 @pytest.fixture
@@ -159,6 +141,55 @@ class TestPages:
         answer = opened(partner, reverse("tabled_item_form", args=[table.pk]))
         assert answer.content.startswith(b"%PDF")
         assert "no-store" in answer["Cache-Control"]
+
+    def test_the_record_prints(
+        self, table: TabledItem, partner: User, other_partner: User, outsider: User, opened: Callable[..., Any],
+        client_for: Callable[[Any], Client],
+    ):
+        address = reverse("meeting_record", args=[table.meeting_id])
+        assert client_for(partner).get(address).url.startswith(reverse("purpose")), "it opens texts: what for?"
+        answer = opened(partner, address)
+        assert answer.content.startswith(b"%PDF")
+        assert "no-store" in answer["Cache-Control"]
+        for person in (other_partner, outsider):
+            assert opened(person, address).status_code == 404
+
+    def test_what_stands_in_the_record(
+        self, city: Profile, table: TabledItem, keeper: User, partner: User, opened: Callable[..., Any]
+    ):
+        from openvis.web.followup import document
+
+        second = make_item(keeper, make_signal(city, "2026-0777"))
+        services.items.hand_over(keeper, second.pk, form(city, law="Wpg", article="art. 20"))
+        services.meetings.table(keeper, second.pk, table.meeting_id)
+        meeting = table.meeting
+        told = document.record_content(partner, meeting)
+        rows = [table["rows"] for table in told["tables"]]
+        assert [row[1] for row in rows[0]] == [table.number, "2026-0777"], "the agenda, in its order"
+        said = str(told)
+        for there in (SECRET, "WGS, art. 2.17", "WGS, art. 2.19", "Wpg, art. 20", "De gemeente controleert de vergunning",
+                      "Actie van de partner", str(partner), meeting.place):  # fmt: skip
+            assert there in said, there
+        for hidden in (HIDDEN, "Actie van de gemeente", "Samen kijken"):
+            assert hidden not in said, hidden
+        assert "Actie van de gemeente" in str(document.record_content(keeper, meeting))
+
+    def test_an_agenda_in_the_making_prints_for_who_makes_it(
+        self, city: Profile, keeper: User, partner: User, opened: Callable[..., Any]
+    ):
+        meeting = make_meeting(city, keeper, partner)
+        make_item(keeper, make_signal(city), meeting)
+        address = reverse("meeting_record", args=[meeting.pk])
+        assert opened(keeper, address).content.startswith(b"%PDF")
+        assert opened(partner, address).status_code == 404
+
+    def test_without_a_covenant_a_partner_prints_nothing(
+        self, table: TabledItem, keeper: User, partner: User, opened: Callable[..., Any], covenants_end: Any
+    ):
+        covenants_end()
+        address = reverse("meeting_record", args=[table.meeting_id])
+        assert opened(partner, address).status_code == 409
+        assert opened(keeper, address).content.startswith(b"%PDF")
 
     def test_what_stands_in_the_form(self, table: TabledItem, partner: User):
         from openvis.web.followup import document

@@ -49,5 +49,6 @@ class FollowupConfig(AppConfig):
             ),
         ]
         registry.cards += [
-            registry.Card(rules.CASUS, cards.actions, order=14), registry.Card(rules.CASUS, cards.meetings, order=16),
+            registry.Card(rules.CASUS, cards.actions, order=14), registry.Card(rules.WEIGH, cards.terms, order=15),
+            registry.Card(rules.CASUS, cards.meetings, order=16),
         ]  # fmt: skip

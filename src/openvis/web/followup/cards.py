@@ -22,6 +22,20 @@ def actions(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     return "followup/today_actions.html", {"title": title, "next": found[0].due, "late": late}
 
 
+def terms(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
+    """For the coordinator: what others agreed to do whose term passes. Without what it is about."""
+    user: Any = request.user
+    found = [one for one in selectors.soon(selectors.agreed(user), timezone.localdate()) if one.owner_id != user.pk]
+    if not found:
+        return None
+    number = len(found)
+    title = ngettext("%d action of others is near its term", "%d actions of others are near their term", number) % number
+    late = sum(one.late for one in found)
+    if late:
+        title = ngettext("%d action is past its term", "%d actions are past their term", late) % late
+    return "followup/today_terms.html", {"title": title, "found": found[:5]}
+
+
 def meetings(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """Meetings that come. For the coordinator also signals that are on no agenda, and agendas that were not sent."""
     user: Any = request.user

@@ -40,10 +40,10 @@ def line(label: Any, help_text: Any = "", *, most: int = 200, required: bool = T
     )
 
 
-def day(label: Any, help_text: Any = "") -> forms.DateField:
+def day(label: Any, help_text: Any = "", *, required: bool = True) -> forms.DateField:
     """A day."""
     return forms.DateField(
-        label=label, help_text=help_text, input_formats=["%Y-%m-%d", "%d-%m-%Y"],
+        label=label, help_text=help_text, required=required, input_formats=["%Y-%m-%d", "%d-%m-%Y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
@@ -215,10 +215,16 @@ class AgreeForm(forms.Form):
 
     what = sentences(_("What will be done"), _("One thing that somebody can do. No names of persons."), most=1000)
     owner = PersonField(label=_("Owner"), help_text=_("Their organisation goes with it."))
+    approach = forms.ChoiceField(
+        label=_("Intervention"), required=False,
+        help_text=_("If their organisation uses its own powers for this: which approach it belongs to."),
+    )
     due = day(_("By when"))
 
     def __init__(self, item: Any, data: Any = None) -> None:
         super().__init__(data, initial={"due": timezone.localdate() + timedelta(days=28)})
+        choices = [("", _("No intervention")), *words.approach_choices()]
+        self.fields["approach"].choices = choices  # type: ignore[attr-defined]
         people = [one.user for one in item.meeting.participants.select_related("user")] if item.meeting else []
         self.fields["owner"].offer(people)  # type: ignore[attr-defined]
 
@@ -230,10 +236,35 @@ class ReportForm(forms.Form):
         label=_("How did it go?"), choices=[(Progress.DONE, _("Done")), (Progress.DROPPED, _("Dropped"))],
         widget=forms.RadioSelect,
     )
+    done_on = day(
+        _("On which day?"), _("The day on which it was done. Leave it as it is when it was dropped."), required=False
+    )
     result = sentences(_("What came of it"), _("What others need to know to go on. No content of your own files."))
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"done_on": timezone.localdate()})
 
 
 class ResultForm(forms.Form):
-    """The result, with which something is closed."""
+    """The result, with which something is closed, and what that means for the signals in it."""
 
     result = sentences(_("Result"), _("What changed, and what did we learn? No names."), most=4000, rows=5)
+    handled = forms.TypedChoiceField(
+        label=_("Is what was reported handled?"), widget=forms.RadioSelect, initial="yes",
+        coerce=lambda value: value == "yes",
+        choices=[("yes", _("Yes: the signal is closed")), ("no", _("No: the reporting point looks at it again"))],
+        help_text=_("Who reported it reads where it stands, and nothing of the result."),
+    )
+
+    def __init__(self, data: Any = None, *, weighs: bool = True) -> None:
+        super().__init__(data)
+        if not weighs:
+            del self.fields["handled"]
+
+
+class TakeBackForm(forms.Form):
+    """Why an item is taken back."""
+
+    reason = sentences(
+        _("Why is it taken back?"), _("Who saw it on an agenda that was sent reads this too. No names."), most=1000
+    )

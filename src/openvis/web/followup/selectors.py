@@ -86,6 +86,16 @@ def my_actions(user: User) -> list[MeetingAction]:
     return list(_own(MeetingAction.objects.all(), user)) if rules.takes_part(user) else []
 
 
+def agreed(user: User) -> list[MeetingAction | ProjectStep]:
+    """For the coordinator: what everybody agreed to do and did not report on yet, the most urgent first."""
+    if not rules.weighs(user):
+        return []
+    actions = MeetingAction.objects.filter(state=Progress.OPEN).select_related("owner", "item__meeting").defer("what")
+    steps = ProjectStep.objects.filter(state=Progress.OPEN, project__state=ProjectState.RUNNING)
+    found = (*actions, *steps.select_related("owner", "project").defer("what"))
+    return sorted(found, key=lambda one: one.due)
+
+
 def my_steps(user: User) -> list[ProjectStep]:
     """What this person is to do for a project, the most urgent first."""
     if not rules.takes_part(user):

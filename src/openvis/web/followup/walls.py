@@ -50,6 +50,28 @@ LEADS = """
         )
     $$
 """
+# A leader does not weigh: with the close of their project its signals go back to who does, and nothing else changes.
+RESULTS_KNOWN = """
+    CREATE OR REPLACE FUNCTION followup_results_known(project uuid) RETURNS bigint
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS
+    $$
+        WITH moved AS (
+            UPDATE signals_signal s
+            SET state = 'evaluated', version = s.version + 1, due_on = (now() AT TIME ZONE 'Europe/Amsterdam')::date
+            FROM followup_projectsignal p JOIN followup_project made ON made.id = p.project_id
+            WHERE p.signal_id = s.id AND made.id = project AND made.state = 'closed' AND s.state = 'project'
+                AND followup_leads(project)
+                AND NOT EXISTS (
+                    SELECT 1 FROM followup_projectsignal q JOIN followup_project other ON other.id = q.project_id
+                    WHERE q.signal_id = s.id AND other.state = 'running'
+                )
+                AND NOT EXISTS (SELECT 1 FROM followup_tableditem i WHERE i.signal_id = s.id AND i.state <> 'closed')
+                AND NOT EXISTS (SELECT 1 FROM followup_casehandover c WHERE c.signal_id = s.id)
+            RETURNING 1
+        )
+        SELECT count(*) FROM moved
+    $$
+"""
 KEEPS = "(SELECT openvis_holds('signals.weigh'))"
 OWN_ACTION = "(owner_id = openvis_user() AND openvis_holds('signals.casus'))"
 
@@ -59,6 +81,7 @@ def register() -> None:
     walls.function(SEES_MEETING)
     walls.function(IN_PROJECT)
     walls.function(LEADS)
+    walls.function(RESULTS_KNOWN)
     _meetings()
     _projects()
     walls.limit(CaseHandOver, "SELECT, INSERT, UPDATE")

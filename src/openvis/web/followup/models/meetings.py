@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openvis.web.access.fields import SealedJSONField, SealedTextField
 
-from ..states import ItemState, Law, MeetingState, Progress
-from .base import Kept, staff
+from ..states import ItemState, Law, MeetingState
+from .base import Agreed, Kept, staff
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=["place"])
@@ -140,18 +140,18 @@ class Decision(Kept):
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=["what", "result"])
-class MeetingAction(Kept):
-    """What somebody will do about an item (actie): owner, organisation, term, and what came of it."""
+class MeetingAction(Agreed):
+    """What somebody will do about an item (actie): owner, organisation, term, and what came of it.
+
+    With an approach it is an intervention: what an organisation does with its own powers.
+    """
 
     item = models.ForeignKey(TabledItem, models.CASCADE, related_name="actions")
     what = SealedTextField(_("what will be done"), max_length=1000)
     owner = staff(_("owner"))
     organisation = models.SlugField(_("organisation"), blank=True)
-    due = models.DateField(_("by when"))
-    state = models.CharField(_("state"), max_length=10, choices=Progress.choices, default=Progress.OPEN)
+    approach = models.SlugField(_("approach"), blank=True)
     result = SealedTextField(_("what came of it"), max_length=2000, blank=True)
-    reported_at = models.DateTimeField(_("reported at"), null=True)
-    reminded = models.DateField(null=True)
 
     class Meta:
         verbose_name = _("action of a meeting")
@@ -161,8 +161,3 @@ class MeetingAction(Kept):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-    @property
-    def late(self) -> bool:
-        """Whether its term is over."""
-        return self.state == Progress.OPEN and self.due < timezone.localdate()

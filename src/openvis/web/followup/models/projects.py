@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from openvis.web.access.fields import SealedTextField
 
 from ..states import Communication, Progress, ProjectState
-from .base import Kept, staff
+from .base import Agreed, Kept, Reported, staff
 
 
 @pghistory.track(
@@ -73,17 +73,13 @@ class ProjectMember(Kept):
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=["what", "result"])
-class ProjectStep(Kept):
+class ProjectStep(Agreed):
     """A step of the plan of a project: what, who, by when."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="steps")
     what = SealedTextField(_("step"), max_length=1000)
     owner = staff(_("owner"))
-    due = models.DateField(_("by when"))
-    state = models.CharField(_("state"), max_length=10, choices=Progress.choices, default=Progress.OPEN)
     result = SealedTextField(_("what came of it"), max_length=2000, blank=True)
-    reported_at = models.DateTimeField(_("reported at"), null=True)
-    reminded = models.DateField(null=True)
 
     class Meta:
         verbose_name = _("step of a project")
@@ -93,14 +89,9 @@ class ProjectStep(Kept):
     def __str__(self) -> str:
         return str(self.pk)
 
-    @property
-    def late(self) -> bool:
-        """Whether its term is over."""
-        return self.state == Progress.OPEN and self.due < timezone.localdate()
-
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=["what", "result"])
-class Intervention(Kept):
+class Intervention(Reported):
     """An intervention (interventie): what one organisation does with its own powers, and whether that is told."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="interventions")

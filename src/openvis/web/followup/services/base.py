@@ -1,21 +1,34 @@
 """What every act shares: one transaction, the audit entry, and what can be wrong."""
 
 from datetime import date
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from openvis.web.access import people
-from openvis.web.access.acts import ChangedError, NotNowError, NotYoursError, WrongError, act, filled
+from openvis.web.access import acts, people
+from openvis.web.access.acts import ChangedError, NotNowError, NotYoursError, WrongError, act
 from openvis.web.access.models import User
+from openvis.web.deployment.forms import no_citizen_number
 
 from .. import rules
-from ..states import Law
+from ..states import Law, Progress
 
 __all__ = [
     "ChangedError", "NotNowError", "NotYoursError", "WrongError", "act", "ahead", "filled", "fits", "known_law",
-    "organisation_of", "require", "require_weigher",
+    "organisation_of", "reported", "require", "require_weigher",
 ]  # fmt: skip
+
+
+def filled(field: str, value: str | None) -> str:
+    """A text without its edges and without a citizen service number, from whichever side it comes."""
+    text = acts.filled(field, value)
+    try:
+        no_citizen_number(text)
+    except ValidationError as error:
+        raise WrongError(field, " ".join(error.messages)) from error
+    return text
 
 
 def require(may: bool, ability: str) -> None:
@@ -41,6 +54,17 @@ def ahead(field: str, day: date) -> date:
     if day < timezone.localdate():
         raise WrongError(field, _("This day is past. Choose today or later."))
     return day
+
+
+def reported(by: User, state: str, result: str, done_on: date | None) -> dict[str, Any]:
+    """What a report says: done on a day, or dropped; what came of it; and who told."""
+    if state not in (Progress.DONE, Progress.DROPPED):
+        raise WrongError("state", _("Choose: done, or dropped."))
+    today = timezone.localdate()
+    if done_on is not None and done_on > today:
+        raise WrongError("done_on", _("This day is still to come. Choose today or earlier."))
+    done = (done_on or today) if state == Progress.DONE else None
+    return {"state": state, "result": filled("result", result), "done_on": done, "reported_by": by}
 
 
 def fits(person: User | None, field: str = "owner") -> User:

@@ -1,5 +1,6 @@
 """What can happen to an intervention: named, reported on, and the decision whether it is told, which partners approve."""
 
+from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -9,9 +10,9 @@ from openvis.web.access.models import User
 
 from .. import rules, words
 from ..models import Consent, Intervention
-from ..states import Communication, Progress
+from ..states import Communication
 from . import base
-from .projects import covered, led, running
+from .projects import covered, led, require_covered, running
 
 
 def add(by: User, project: UUID, approach: str, what: str, organisation: str) -> Intervention:
@@ -37,17 +38,17 @@ def _found(intervention: UUID) -> Intervention:
     return found
 
 
-def report(by: User, intervention: UUID, state: str, result: str) -> Intervention:
-    """Report the result: team members of its organisation, or who changes the project."""
+def report(by: User, intervention: UUID, state: str, result: str, done_on: date | None = None) -> Intervention:
+    """Report what was done on which day, and its result: team members of its organisation, or who changes the project."""
     with base.act(by, "intervention.report", f"intervention:{intervention}", state=state):
         found = _found(intervention)
         base.require(by.has_perm("followup.report_intervention", found), "intervention")
         running(found.project)
-        if state not in (Progress.DONE, Progress.DROPPED):
-            raise base.WrongError("state", _("Choose: done, or dropped."))
-        found.state, found.result = state, base.filled("result", result)
+        told = base.reported(by, state, result, done_on)
+        for name, value in told.items():
+            setattr(found, name, value)
         found.version += 1
-        found.save(update_fields=["state", "result", "version"])
+        found.save(update_fields=["version", *told])
         return found
 
 
@@ -89,6 +90,7 @@ def _found_to_approve(by: User, intervention: UUID) -> Intervention:
     if found is None or not rules.in_project(by, found.project):
         raise base.NotYoursError("intervention")
     running(found.project)
+    require_covered(by)
     return found
 
 

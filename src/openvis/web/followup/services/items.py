@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from openvis.web import city
@@ -16,7 +16,7 @@ from .. import agreements, source, words
 from ..agreements import NoPartyError
 from ..models import Contribution, Decision, Meeting, MeetingAction, TabledItem
 from ..states import SEEN, ItemState, Progress
-from . import base
+from . import base, following
 from .meetings import open_item
 
 
@@ -39,7 +39,9 @@ def hand_over(by: User, item: UUID, form: Form) -> Contribution:
         found = open_item(by, item)
         if Contribution.objects.filter(item=found).exists():
             raise base.NotNowError(_("This signal was handed over already. What was handed over does not change."))
-        known = {name: (str(title), text) for name, title, text in source.lines(by, found.signal_id)}
+        # In the language of the municipality, whoever fills it in: partners read it as it was handed over.
+        with translation.override(city.profile().municipality.language):
+            known = {name: (str(title), text) for name, title, text in source.lines(by, found.signal_id)}
         _check(form, set(known))
         made = Contribution(
             item=found, fields=list(form.fields), values=[list(known[name]) for name in form.fields], by=by,
@@ -95,6 +97,7 @@ def decide(
         found.approaches, found.partners = list(approaches), list(partners)
         found.state, found.version = ItemState.DECIDED, found.version + 1
         found.save()
+        following.taken_up(by, found.signal_id)
         return made
 
 
@@ -111,25 +114,33 @@ def _choices(meeting: Meeting, approaches: Sequence[str], partners: Sequence[str
         raise base.WrongError("partners", _("Choose partners from the list."))
 
 
-def agree(by: User, item: UUID, what: str, owner: User | None, due: date) -> MeetingAction:
-    """Agree an action: what, who, by when. The owner's organisation goes with it; a partner's must be covered."""
+def agree(by: User, item: UUID, what: str, owner: User | None, due: date, approach: str = "") -> MeetingAction:
+    """Agree an action: what, who, by when. The owner's organisation goes with it; a partner's must be covered.
+
+    With an approach it is an intervention, with the powers of that organisation.
+    """
     with base.act(by, "action.agree", f"tabled_item:{item}"):
         found = open_item(by, item)
         meeting = _discussed(found)
         person = base.fits(owner)
+        if not meeting.participants.filter(user=person).exists():
+            raise base.WrongError("owner", _("This person takes no part in the meeting. Invite them first."))
         organisation = base.organisation_of(person)
         try:
             agreements.check(meeting.covenant, [organisation])
         except (CovenantError, NoPartyError) as error:
             raise base.WrongError("owner", str(error)) from error
+        if approach and approach not in {one.id for one in words.approaches()}:
+            raise base.WrongError("approach", _("Choose an approach from the list."))
         made = MeetingAction(
-            item=found, what=base.filled("what", what), owner=person, organisation=organisation, due=base.ahead("due", due)
-        )
+            item=found, what=base.filled("what", what), owner=person, organisation=organisation, approach=approach,
+            due=base.ahead("due", due),
+        )  # fmt: skip
         made.save(force_insert=True)
         return made
 
 
-def report(by: User, action: UUID, state: str, result: str) -> MeetingAction:
+def report(by: User, action: UUID, state: str, result: str, done_on: date | None = None) -> MeetingAction:
     """Report what came of an action. By its owner or the coordinator; how it was done at the partner stays there."""
     with base.act(by, "action.report", f"meeting_action:{action}", state=state):
         found = MeetingAction.objects.select_for_update().filter(pk=action).first()
@@ -137,24 +148,47 @@ def report(by: User, action: UUID, state: str, result: str) -> MeetingAction:
             raise base.NotYoursError("action")
         if found.state != Progress.OPEN:
             raise base.NotNowError(_("What came of this was reported already."))
-        if state not in (Progress.DONE, Progress.DROPPED):
-            raise base.WrongError("state", _("Choose: done, or dropped."))
-        found.state, found.reported_at = state, timezone.now()
-        found.result = base.filled("result", result)
-        found.save(update_fields=["state", "reported_at", "result"])
+        told = base.reported(by, state, result, done_on) | {"reported_at": timezone.now()}
+        for name, value in told.items():
+            setattr(found, name, value)
+        found.save(update_fields=list(told))
         return found
 
 
-def close(by: User, item: UUID, result: str) -> TabledItem:
-    """Close an item (afsluiten) with its result; open actions are reported or dropped first. The term counts from here."""
-    with base.act(by, "item.close", f"tabled_item:{item}"):
+def close(by: User, item: UUID, result: str, handled: bool = True) -> TabledItem:
+    """Close an item (afsluiten) with its result; open actions are reported or dropped first. The term counts from here.
+
+    Its signal goes with it: `handled`, or to be looked at again by the reporting point.
+    """
+    with base.act(by, "item.close", f"tabled_item:{item}", handled=handled):
         found = open_item(by, item)
-        if found.actions.filter(state=Progress.OPEN).exists():
-            raise base.NotNowError(
-                _("There are actions of which nothing was reported yet. Report on them or drop them first.")
-            )
-        found.state, found.closed_at = ItemState.CLOSED, timezone.now()
-        found.result, found.ends_on = base.filled("result", result), words.kept_until(timezone.localdate())
-        found.version += 1
-        found.save()
+        if found.state != ItemState.DECIDED:
+            raise base.NotNowError(_("Nothing was decided about this. Write the decision down first, or take it back."))
+        _ended(found, result)
+        following.of_item(by, found, ends=handled)
         return found
+
+
+def take_back(by: User, item: UUID, reason: str) -> TabledItem:
+    """Take an item back (terugnemen) about which nothing was decided: its signal is weighed anew."""
+    with base.act(by, "item.take_back", f"tabled_item:{item}"):
+        found = open_item(by, item)
+        if found.state == ItemState.DECIDED:
+            raise base.NotNowError(_("About this something was decided. Close it with its result."))
+        if found.meeting is not None and found.meeting.state not in SEEN:
+            # Nobody has seen it there: it leaves that agenda without a trace.
+            found.meeting = None
+        _ended(found, reason, "reason")
+        following.back(by, found.signal_id)
+        return found
+
+
+def _ended(found: TabledItem, result: str, field: str = "result") -> None:
+    if found.actions.filter(state=Progress.OPEN).exists():
+        raise base.NotNowError(
+            _("There are actions of which nothing was reported yet. Report on them or drop them first.")
+        )
+    found.state, found.closed_at = ItemState.CLOSED, timezone.now()
+    found.result, found.ends_on = base.filled(field, result), words.kept_until(timezone.localdate())
+    found.version += 1
+    found.save()

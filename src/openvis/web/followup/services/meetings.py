@@ -1,7 +1,7 @@
 """What can happen to a meeting: made, changed, people invited, the agenda sent, the record closed."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from ..agreements import NoPartyError
 from ..models import Contribution, Meeting, Participant, TabledItem
 from ..states import ItemState, MeetingState
 from . import base
+
+FAR = 731
 
 
 def _open(by: User, meeting: UUID) -> Meeting:
@@ -46,6 +48,7 @@ def make(by: User, begins: datetime, place: str, chair: User | None, covenant: s
     base.require_weigher(by)
     if begins < timezone.now():
         raise base.WrongError("begins", _("This moment is past. Choose a day and time that are still to come."))
+    _near(begins)
     meeting = Meeting(
         begins=begins, place=base.filled("place", place), chair=base.fits(chair, "chair"), covenant=_agreed(covenant),
         made_by=by, ends_on=words.kept_until(timezone.localdate(begins)),
@@ -57,12 +60,19 @@ def make(by: User, begins: datetime, place: str, chair: User | None, covenant: s
     return meeting
 
 
+def _near(begins: datetime) -> None:
+    """A slip of the pen in the year would keep the meeting for ages."""
+    if abs(begins - timezone.now()) > timedelta(days=FAR):
+        raise base.WrongError("begins", _("This is more than two years away. Choose a nearer day."))
+
+
 def change(by: User, meeting: UUID, version: int, begins: datetime, place: str, chair: User | None) -> Meeting:
     """Change when, where, and who is in the chair."""
     with base.act(by, "meeting.change", f"meeting:{meeting}"):
         current = _not_closed(_open(by, meeting))
         if current.version != version:
             raise base.ChangedError(current)
+        _near(begins)
         current.begins, current.place = begins, base.filled("place", place)
         current.chair = base.fits(chair, "chair")
         _invite(current, current.chair, "chair")
@@ -121,7 +131,7 @@ def _ready(meeting: Meeting) -> None:
         agreements.check(meeting.covenant, meeting.participants.values_list("organisation", flat=True))
     except (CovenantError, NoPartyError) as error:
         raise base.NotNowError(str(error)) from error
-    items = meeting.items.all()
+    items = meeting.items.exclude(state=ItemState.CLOSED)
     if not items:
         raise base.NotNowError(_("There is nothing on the agenda yet. Put at least one signal on it."))
     given = set(Contribution.objects.filter(item__in=items).values_list("item", flat=True))

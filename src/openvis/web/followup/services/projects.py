@@ -16,7 +16,7 @@ from openvis.web.sharing.covenants import CovenantError
 from .. import rules, source, words
 from ..models import Project, ProjectMember, ProjectSignal, ProjectStep
 from ..states import Progress, ProjectState
-from . import base
+from . import base, following
 
 
 def led(by: User, project: UUID) -> Project:
@@ -24,6 +24,7 @@ def led(by: User, project: UUID) -> Project:
     found = Project.objects.select_for_update().filter(pk=project).first()
     if found is None or not rules.leads(by, found):
         raise base.NotYoursError("project")
+    require_covered(by)
     return running(found)
 
 
@@ -144,6 +145,20 @@ def route(by: User, signal: UUID, answers: Mapping[str, Any]) -> str:
     return _("Taken up in a project.")
 
 
+def take_out(by: User, project: UUID, taken: UUID) -> Project:
+    """Take a signal out of a project, by the coordinator: it is weighed anew."""
+    base.require_weigher(by)
+    with base.act(by, "project.take_out", f"project:{project}", row=str(taken)):
+        current = led(by, project)
+        row = ProjectSignal.objects.filter(project=current, pk=taken).first()
+        if row is None:
+            raise base.NotYoursError("project_signal")
+        signal = row.signal_id
+        row.delete()
+        following.back(by, signal)
+        return current
+
+
 def plan(by: User, project: UUID, what: str, owner: User | None, due: date) -> ProjectStep:
     """Add a step to the plan: what, who of the team, by when."""
     with base.act(by, "project.plan", f"project:{project}"):
@@ -160,7 +175,7 @@ def _of_team(project: Project, person: User) -> User:
     return person
 
 
-def report(by: User, step: UUID, state: str, result: str) -> ProjectStep:
+def report(by: User, step: UUID, state: str, result: str, done_on: date | None = None) -> ProjectStep:
     """Report what came of a step: its owner, or who changes the project."""
     with base.act(by, "step.report", f"project_step:{step}", state=state):
         found = ProjectStep.objects.select_for_update().filter(pk=step).first()
@@ -169,15 +184,18 @@ def report(by: User, step: UUID, state: str, result: str) -> ProjectStep:
         running(found.project)
         if found.state != Progress.OPEN:
             raise base.NotNowError(_("What came of this was reported already."))
-        if state not in (Progress.DONE, Progress.DROPPED):
-            raise base.WrongError("state", _("Choose: done, or dropped."))
-        found.state, found.result, found.reported_at = state, base.filled("result", result), timezone.now()
-        found.save(update_fields=["state", "result", "reported_at"])
+        told = base.reported(by, state, result, done_on) | {"reported_at": timezone.now()}
+        for name, value in told.items():
+            setattr(found, name, value)
+        found.save(update_fields=list(told))
         return found
 
 
-def close(by: User, project: UUID, result: str) -> Project:
-    """Close a project with its results. Steps that are open are reported or dropped first. The term counts from here."""
+def close(by: User, project: UUID, result: str, handled: bool = True) -> Project:
+    """Close a project with its results. Steps that are open are reported or dropped first. The term counts from here.
+
+    Its signals go with it: `handled`, or to be looked at again by the reporting point.
+    """
     with base.act(by, "project.close", f"project:{project}"):
         current = led(by, project)
         if current.steps.filter(state=Progress.OPEN).exists():
@@ -188,4 +206,5 @@ def close(by: User, project: UUID, result: str) -> Project:
         current.result, current.ends_on = base.filled("result", result), words.kept_until(timezone.localdate())
         current.version += 1
         current.save()
+        following.of_project(by, current, ends=handled)
         return current

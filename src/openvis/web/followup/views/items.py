@@ -51,6 +51,10 @@ def _open(item: TabledItem) -> bool:
     return item.state != ItemState.CLOSED
 
 
+def _decided(item: TabledItem) -> bool:
+    return item.state == ItemState.DECIDED
+
+
 def _before_a_meeting(item: TabledItem) -> bool:
     return _open(item) and item.meeting is not None and item.meeting.state in SEEN
 
@@ -80,7 +84,14 @@ ACTS = {
     "afsluiten": Act(
         gettext_lazy("Close"), gettext_lazy("Close this item"), gettext_lazy("The item is closed."),
         lambda user, item, data: forms.ResultForm(data),
-        lambda user, item, filled: services.items.close(user, item.pk, **filled), _open, "circle-check",
+        lambda user, item, filled: services.items.close(user, item.pk, **filled), _decided, "circle-check",
+    ),
+    "terugnemen": Act(
+        gettext_lazy("Take back"), gettext_lazy("Take this item back"),
+        gettext_lazy("It is taken back. The signal is with the reporting point again, to be weighed anew."),
+        lambda user, item, data: forms.TakeBackForm(data),
+        lambda user, item, filled: services.items.take_back(user, item.pk, **filled),
+        lambda item: _open(item) and not _decided(item), "arrow-back-up",
     ),
 }  # fmt: skip
 
@@ -165,7 +176,22 @@ def actions(request: HttpRequest) -> HttpResponse:
     audit.record(user, "actions.list", number=len(found) + len(steps))
     waiting = sum(one.state == "open" for one in (*found, *steps))
     title = ngettext("%d action is yours", "%d actions are yours", waiting) % waiting if waiting else _("Nothing to do")
-    return render(request, "followup/actions.html", {"actions": found, "steps": steps, "title": title})
+    context = {"actions": found, "steps": steps, "title": title, "keeps": rules.weighs(user)}
+    return render(request, "followup/actions.html", context)
+
+
+@rule("signals.weigh")
+@require_GET
+def all_actions(request: HttpRequest) -> HttpResponse:
+    """What everybody agreed to do and did not report yet, by term: numbers and names of staff, no content."""
+    user: Any = request.user
+    found = selectors.agreed(user)
+    audit.record(user, "actions.agreed", number=len(found))
+    late = sum(one.late for one in found)
+    title = _("All actions")
+    if late:
+        title = ngettext("%d action is past its term", "%d actions are past their term", late) % late
+    return render(request, "followup/all_actions.html", {"found": found, "title": title})
 
 
 @rule("signals.casus")

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from openvis.web.access import audit
-from openvis.web.guard import Refused, rule
+from openvis.web.guard import Refused, personal, rule
 
-from .. import agreements, forms, rules, selectors, services
+from .. import agreements, document, forms, rules, selectors, services
 from ..models import Meeting
 from ..states import MeetingState
 from .base import done, posted, submitted
@@ -87,6 +87,24 @@ def meeting(request: HttpRequest, key: UUID) -> HttpResponse:
     found = selectors.meeting(user, key)
     audit.record(user, "meeting.view", f"meeting:{key}")
     return page(request, found)
+
+
+@rule("signals.casus")
+@personal("signals", "riec_meeting", "key")
+@require_GET
+def record(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The whole meeting as a document: agenda, what we brought in, decisions, approach, actions."""
+    user: Any = request.user
+    found = selectors.meeting(user, key)
+    why = agreements.blocks(found.covenant, services.base.organisation_of(user))
+    if why:
+        return render(request, "followup/blocked.html", {"why": why}, status=409)
+    audit.record(user, "meeting.print", f"meeting:{key}")
+    response = HttpResponse(document.record(user, found), content_type="application/pdf")
+    name = f"riec-{timezone.localtime(found.begins):%Y-%m-%d}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @rule("signals.weigh")

@@ -61,14 +61,16 @@ TITLES = {
 }
 
 
-def _form(found: Project, slug: str, data: Any) -> Any:
+def _form(user: Any, found: Project, slug: str, data: Any) -> Any:
     if slug == "wijzigen":
         return project_forms.ProjectForm(data, project=found)
     if slug == "team":
         return forms.InviteForm(data, without=[one.user_id for one in found.members.all()])
     if slug == "stap":
         return project_forms.PlanForm([one.user for one in found.members.all()], data)
-    return project_forms.InterventionForm(data) if slug == "interventie" else forms.ResultForm(data)
+    if slug == "interventie":
+        return project_forms.InterventionForm(data)
+    return forms.ResultForm(data, weighs=rules.weighs(user))
 
 
 RUNS = {
@@ -126,7 +128,7 @@ def act(request: HttpRequest, key: UUID, slug: str) -> HttpResponse:
     if slug not in TITLES:
         raise Http404
     title, button, told = TITLES[slug]
-    form = _form(found, slug, posted(request))
+    form = _form(user, found, slug, posted(request))
     if submitted(request, form, lambda: RUNS[slug](user, key, **form.cleaned_data), told):
         return redirect("project", key=key)
     return _page(request, selectors.project(user, key), act={"title": title, "button": button}, form=form)
@@ -141,6 +143,17 @@ def leave(request: HttpRequest, key: UUID, member: UUID) -> HttpResponse:
     if not rules.leads(user, found) or all(one.pk != member for one in found.members.all()):
         raise Refused("followup.lead_project", f"project_member:{member}")
     done(request, lambda: services.projects.leave(user, key, member), _("They are not in the team any more."))
+    return redirect("project", key=key)
+
+
+@rule("signals.weigh")
+@require_POST
+def take_out(request: HttpRequest, key: UUID, taken: UUID) -> HttpResponse:
+    """Take a signal out of a project."""
+    user: Any = request.user
+    selectors.project(user, key)
+    done(request, lambda: services.projects.take_out(user, key, taken),
+         _("It is not in this project any more. The signal is to be weighed anew."))  # fmt: skip
     return redirect("project", key=key)
 
 

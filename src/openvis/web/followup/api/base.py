@@ -1,0 +1,87 @@
+"""What the operations share: what they answer to what went wrong, the purposes, and the words of their texts."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import translation
+from ninja import Field, Router, Schema
+from ninja.responses import Status
+from pydantic import StringConstraints
+
+from openvis.web import guard
+from openvis.web.access.api_base import Problem
+from openvis.web.access.models import User
+
+from .. import agreements, selectors, services
+
+router = Router(tags=["followup"])
+ITEM = guard.Personal("signals", "tabled_item", "key")
+PROJECT = guard.Personal("signals", "project", "key")
+INTERVENTION = guard.Personal("signals", "intervention", "key")
+OWN = guard.Personal("signals", "own_actions")
+CASES = guard.Personal("signals", "case_hand_overs")
+
+
+def _text(most: int) -> Any:
+    return Annotated[str, StringConstraints(min_length=1, max_length=most, pattern=r"^[^\x00]+$")]
+
+
+Line = _text(120)
+Place = _text(200)
+Words = _text(1000)
+Sentences = _text(2000)
+Story = _text(4000)
+Key = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z0-9_-]*$")]
+Mark = Annotated[str, StringConstraints(min_length=64, max_length=64, pattern=r"^[0-9a-f]*$")]
+Version = Annotated[int, Field(ge=1, le=2_000_000_000, description="The version that was read.")]
+LawName = Literal["AVG", "Wpg", "WGS"]
+Progress = Literal["open", "done", "dropped"]
+LISTED: dict[Any, Any] = {400: Problem, 401: Problem, 404: Problem, 428: Problem}
+READ: dict[Any, Any] = {**LISTED, 409: Problem}
+WRITE: dict[Any, Any] = {**READ, 422: Problem}
+
+
+class PersonIn(Schema):
+    """Somebody who can take part."""
+
+    person: UUID
+
+
+class VersionIn(Schema):
+    """On what was read."""
+
+    version: Version
+
+
+def answer(status: int, run: Callable[[], Any]) -> Any:
+    """What an act gives, or the problem that was in its way."""
+    with translation.override("en"):
+        try:
+            return Status(status, run())
+        except services.WrongError as error:
+            return problem(422, "The request does not fit", str(error), error.field)
+        except services.ChangedError:
+            return problem(409, "Changed meanwhile", "Somebody else saved in the meantime. Read it again.")
+        except (services.NotNowError, agreements.NoPartyError) as error:
+            return problem(409, "Not possible as things stand", str(error))
+        except services.NotYoursError as error:
+            raise guard.Refused(str(error)) from error
+
+
+def problem(status: int, title: str, detail: str, field: str = "") -> Status[Any]:
+    """A problem in the shape that every refusal has."""
+    errors = [{"field": field, "expected": detail}] if field else []
+    return Status(status, Problem(title=title, status=status, detail=detail, errors=errors))
+
+
+def caller(request: HttpRequest) -> User:
+    """Who asks."""
+    user: Any = request.user
+    return user
+
+
+def person(key: UUID) -> User | None:
+    """Somebody who can be chosen, as on the pages; None for who cannot."""
+    return next((one for one in selectors.people() if one.pk == key), None)
