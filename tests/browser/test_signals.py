@@ -136,6 +136,8 @@ def _weigh(page: Page, city: Profile, item: Signal, number: int, axe: Callable[[
     if number == 0:
         page.get_by_role("radio", name="Doorgeven aan één afdeling").check()
         page.locator("#id_department-organisation").select_option(index=1)
+        assert page.locator("#id_department-facts").input_value() == ""
+        page.locator("#id_department-facts").fill("Feit nummer 0.")
         if axe:
             axe(page)
     else:

@@ -1,7 +1,8 @@
-"""Working days (werkdagen): Monday to Friday, without the days that Dutch law holds equal to a Sunday.
+"""Working days (werkdagen): Monday to Friday, without the days that Dutch law holds equal to a Sunday. The one calendar.
 
-Source: Algemene termijnenwet, article 3: New Year's Day, Good Friday, Easter Monday, King's Day, Liberation Day, Ascension
-Day, Whit Monday, both days of Christmas.
+Source: Algemene termijnenwet, article 3. Paragraph 1 names New Year's Day, Easter Monday, Whit Monday, both days of
+Christmas, Ascension Day, the day on which the King's birthday is celebrated (27 April, or the 26th where that is a Sunday)
+and 5 May; paragraph 2 holds Good Friday equal to these. An office may work on such a day: a term does not end on it.
 """
 
 from datetime import date, timedelta

@@ -10,9 +10,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from openvis.profile import Profile
+from openvis.web import working_days
 from openvis.web.access import acting, walls
 from openvis.web.access.models import AuditEntry, User
-from openvis.web.signals import files, selectors, services, working
+from openvis.web.signals import files, selectors, services
 from openvis.web.signals.models import Addition, Attachment, Draft, Report, Signal
 from openvis.web.signals.states import State
 from web.signals.conftest import SECRET, reported
@@ -27,7 +28,7 @@ def test_a_report_gets_the_next_number_and_its_day(city: Profile, reporter: User
     assert (first, later) == (f"{year}-0001", f"{year}-0002")
     found = Signal.objects.get(number=first)
     assert found.state == State.RECEIVED
-    assert found.due_on == working.after(timezone.localdate(), city.signals.terms.screening_days)
+    assert found.due_on == working_days.after(timezone.localdate(), city.signals.terms.screening_days)
     assert found.report.reporter == reporter
     urgent = services.report(reporter, reported(city, urgent=True))
     assert Signal.objects.get(number=urgent).due_on == timezone.localdate()

@@ -20,13 +20,13 @@ from web.signals.conftest import SECRET, lightest, make_address
 In = Callable[[Any], Client]
 
 
-def open_file(client: Client, address: str, user: User) -> Any:
+def open_file(client: Client, address: str, user: User, compartment: str = "signals") -> Any:
     """A page that asks for a purpose, with the first one that is allowed."""
     answer = client.get(address)
     if answer.status_code != 302:
         return answer
     asked = dict(parse_qsl(urlsplit(answer["Location"]).query))
-    asked["doel"] = purposes.allowed(user, "signals")[0].id
+    asked["doel"] = purposes.allowed(user, compartment)[0].id
     client.post(reverse("purpose"), asked)
     return client.get(address)
 
@@ -104,7 +104,10 @@ def test_a_signal_goes_from_inbox_to_second_reader(
     page = open_file(first, reverse("signal", args=[signal.pk]), weigher)
     assert SECRET in page.content.decode()
     first.post(reverse("signal_do", args=[signal.pk, "verrijken"]), {"version": 1, "text": "Handelsregister: niets."})
-    assert first.get(reverse("signal_weigh", args=[signal.pk])).status_code == 200
+    page = first.get(reverse("signal_weigh", args=[signal.pk]))
+    # What is shared is chosen: the facts stand beside the box, and the box is empty.
+    assert SECRET in page.content.decode()
+    assert not page.context["form"].parts["department"]["facts"].value()
     form = {f"c_{key}": value for key, value in lightest(city).items()}
     department = city.signals.departments[0]
     half = form | {"version": 2, "route": "department", "reason": "Voor hen.", "department-organisation": department}

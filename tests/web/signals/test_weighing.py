@@ -1,19 +1,17 @@
 """Screening and weighing: terms, the checklist proposes, two people decide, and nobody's text is lost."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
 from openvis.profile import Profile
+from openvis.web import working_days
 from openvis.web.access import walls
 from openvis.web.access.models import User
-from openvis.web.signals import registry, retention, services, working
+from openvis.web.signals import registry, retention, services
 from openvis.web.signals.models import HandOver, Signal, Weighing
 from openvis.web.signals.states import State
 from web.signals.conftest import SECRET, heaviest, lightest, make_address, make_user, role_with
@@ -21,21 +19,6 @@ from web.signals.conftest import SECRET, heaviest, lightest, make_address, make_
 
 def weighed(city: Profile, route: str = "close", **with_route: list[str]) -> services.Weighed:
     return services.Weighed(lightest(city), route, "Oud en vaag.", with_route)
-
-
-@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 60))
-def test_a_term_ends_on_a_working_day_after_so_many(day: date, days: int) -> None:
-    end = working.after(day, days)
-    between = [day + timedelta(days=number) for number in range(1, (end - day).days + 1)]
-    assert sum(map(working.is_working, between)) == days
-    assert days == 0 or working.is_working(end)
-
-
-def test_holidays_are_those_of_the_country() -> None:
-    assert working.easter(2026) == date(2026, 4, 5)
-    closed = {date(2026, 4, 6), date(2026, 4, 27), date(2026, 5, 14), date(2026, 5, 25), date(2026, 12, 25)}
-    assert closed <= working.holidays(2026)
-    assert working.after(date(2026, 12, 24), 1) == date(2026, 12, 28)
 
 
 def test_the_checklist_proposes_and_rises(city: Profile) -> None:
@@ -127,7 +110,7 @@ def test_two_who_write_at_once_are_told_and_nothing_is_lost(enriched: Signal, we
 def test_what_could_not_wait_is_written_down_and_weighed_after(city: Profile, signal: Signal, weigher: User) -> None:
     found = services.act_at_once(weigher, signal.pk, signal.version, "Politie gebeld om 10:04.")
     assert (found.state, found.urgent) == ("immediate_action", True)
-    assert found.due_on == working.after(timezone.localdate(found.received_at), city.signals.terms.weighing_days)
+    assert found.due_on == working_days.after(timezone.localdate(found.received_at), city.signals.terms.weighing_days)
     assert services.enrich(weigher, found.pk, found.version, "niets").state == State.ENRICHED
 
 

@@ -3,12 +3,12 @@
 There is no operation that gives an address its entries, and none that gives more than one page of one's own.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
-from django.utils import translation
+from django.http import HttpRequest
+from django.utils import timezone, translation
 from ninja import Field, Router, Schema
 from ninja.responses import Status
 
@@ -17,7 +17,7 @@ from openvis.web.access import audit
 from openvis.web.access.api_base import Problem
 from openvis.web.places.models import Address
 
-from . import rules, selectors, services
+from . import lookups, rules, selectors, services
 from .models import Entry, Match
 from .network import Inside
 from .states import Ground, Reason, Result
@@ -47,6 +47,8 @@ class EntryOut(Schema):
     kind: str
     contact: str
     silent: bool
+    offered: bool = Field(description="Whether its handler wants a colleague to take it over.")
+    mine: bool
     state: Literal["active", "withdrawn", "expired"]
     registered: date
     expires: date
@@ -97,6 +99,43 @@ class LookUpOut(Schema):
     calls: list[CallOut]
 
 
+class OwnOut(Schema):
+    """Something of one's own at an address: only that can be looked up."""
+
+    kind: str
+    key: str
+    title: str
+    address: str
+
+
+class LookUpIn(Schema):
+    """The entry or file for which one looks."""
+
+    kind: str = Field(max_length=40)
+    key: str = Field(max_length=60)
+
+
+class TakeOverIn(Schema):
+    """How the new handler is reached."""
+
+    contact: str = Field(max_length=100, description="Telephone number or e-mail address, nothing else.")
+
+
+class OfferIn(Schema):
+    """Whether colleagues may take it over."""
+
+    offered: bool
+
+
+class UseOut(Schema):
+    """How often a department used the index in the last year: numbers, no addresses."""
+
+    department: str
+    registered: int
+    looked_up: int
+    matched: int
+
+
 class CountOut(Schema):
     """Numbers of a department: open entries alone."""
 
@@ -115,7 +154,7 @@ class CountOut(Schema):
             operation_id="listIndexEntries", summary="Entries of one's department")  # fmt: skip
 def list_entries(request: HttpRequest) -> Any:
     """The newest entries of one's own department."""
-    found = [_entry(item) for item in selectors.entries(_user(request))[: selectors.SHOWN]]
+    found = [_entry(item, request) for item in selectors.entries(_user(request))[: selectors.SHOWN]]
     audit.record(_user(request), "index.list", number=len(found))
     return Status(200, found)
 
@@ -134,7 +173,7 @@ def register(request: HttpRequest, body: EntryIn) -> Any:
         return _wrong(error.field, str(error))
     except services.NotYoursError as error:
         raise guard.Refused(rules.CONTRIBUTE, "index_entry") from error
-    return Status(201, _entry(made))
+    return Status(201, _entry(made, request))
 
 
 @router.get("/index/entries/{key}", auth=_opens("index_entry", "key"), response={200: EntryOut, **REFUSALS},
@@ -143,9 +182,9 @@ def get_entry(request: HttpRequest, key: UUID) -> Any:
     """One entry."""
     found = selectors.entry(_user(request), key)
     if found is None:
-        raise Http404
+        raise guard.Refused(rules.CONTRIBUTE, f"index_entry:{key}")
     audit.record(_user(request), "index.view", f"index_entry:{key}")
-    return Status(200, _entry(found))
+    return Status(200, _entry(found, request))
 
 
 @router.post("/index/entries/{key}/withdraw", auth=_opens("index_entry", "key"),
@@ -153,7 +192,7 @@ def get_entry(request: HttpRequest, key: UUID) -> Any:
              operation_id="withdrawIndexEntry", summary="Withdraw an entry")  # fmt: skip
 def withdraw(request: HttpRequest, key: UUID) -> Any:
     """Take an entry back: it matches no more."""
-    return _changed(lambda: services.withdraw(_user(request), key))
+    return _changed(request, lambda: services.withdraw(_user(request), key))
 
 
 @router.post("/index/entries/{key}/renew", auth=_opens("index_entry", "key"),
@@ -161,7 +200,23 @@ def withdraw(request: HttpRequest, key: UUID) -> Any:
              operation_id="renewIndexEntry", summary="Renew an entry, once")  # fmt: skip
 def renew(request: HttpRequest, key: UUID, body: RenewIn) -> Any:
     """Let an entry stand for a second and last term."""
-    return _changed(lambda: services.renew(_user(request), key, body.reason))
+    return _changed(request, lambda: services.renew(_user(request), key, body.reason))
+
+
+@router.post("/index/entries/{key}/offer", auth=_opens("index_entry", "key"),
+             response={200: EntryOut, **REFUSALS, 409: Problem},
+             operation_id="offerIndexEntry", summary="Offer an entry to colleagues")  # fmt: skip
+def offer(request: HttpRequest, key: UUID, body: OfferIn) -> Any:
+    """Its handler says that a colleague of the department may take it over, or takes that back."""
+    return _changed(request, lambda: services.offer(_user(request), key, body.offered))
+
+
+@router.post("/index/entries/{key}/take-over", auth=_opens("index_entry", "key"),
+             response={200: EntryOut, **REFUSALS, 409: Problem, 422: Problem},
+             operation_id="takeOverIndexEntry", summary="Take an entry over from who offered it or left")  # fmt: skip
+def take_over(request: HttpRequest, key: UUID, body: TakeOverIn) -> Any:
+    """Become its handler; its matches come along."""
+    return _changed(request, lambda: services.take_over(_user(request), key, body.contact))
 
 
 @router.get("/index/matches", auth=_opens("index_entries"), response={200: list[MatchOut], **REFUSALS},
@@ -169,6 +224,17 @@ def renew(request: HttpRequest, key: UUID, body: RenewIn) -> Any:
 def list_matches(request: HttpRequest) -> Any:
     """Which departments also hold a signal at the addresses of one's own entries."""
     return Status(200, [_match(item) for item in selectors.matches(_user(request))])
+
+
+@router.get("/index/matches/{key}", auth=_opens("index_match", "key"), response={200: MatchOut, **REFUSALS},
+            operation_id="getIndexMatch", summary="One match")  # fmt: skip
+def get_match(request: HttpRequest, key: UUID) -> Any:
+    """One match told to oneself: whom to call, and what came of it."""
+    told = next((item for item in selectors.matches(_user(request)) if item.match.pk == key), None)
+    if told is None:
+        raise guard.Refused(rules.CONTRIBUTE, f"index_match:{key}")
+    audit.record(_user(request), "index.match_view", f"index_match:{key}")
+    return Status(200, _match(told))
 
 
 @router.post("/index/matches/{key}/reply", auth=_opens("index_match", "key"),
@@ -194,13 +260,25 @@ def reply(request: HttpRequest, key: UUID, body: ReplyIn) -> Any:
              operation_id="lookUpIndexEntry", summary="Look up the address of one's own entry")  # fmt: skip
 def look_up(request: HttpRequest, key: UUID) -> Any:
     """Whether another department holds a signal there too. Counted: more than the limit is 429."""
-    try:
-        calls = services.look_up(_user(request), "index_entry", str(key))
-    except services.NotYoursError as error:
-        raise guard.Refused(rules.CONTRIBUTE, f"index_entry:{key}") from error
-    except services.TooOftenError:
-        return Status(429, Problem(title="Too many look-ups", status=429, detail="Try again in an hour, or tomorrow."))
-    return Status(200, {"hit": bool(calls), "calls": [{"department": c.department, "contact": c.contact} for c in calls]})
+    return _looked_up(request, "index_entry", str(key))
+
+
+@router.get("/index/own", auth=_opens("index_look_ups"), response={200: list[OwnOut], **REFUSALS},
+            operation_id="listOwnFiles", summary="What may be looked up: one's own entries and files")  # fmt: skip
+def list_own(request: HttpRequest) -> Any:
+    """One's own active entries, and files of one's own in other parts, that lie at an address."""
+    with translation.override("en"):
+        return Status(200, [
+            {"kind": item.kind, "key": item.key, "title": item.title, "address": item.address.number_id}
+            for item in lookups.own(_user(request))
+        ])  # fmt: skip
+
+
+@router.post("/index/look-ups", auth=_opens("index_look_ups"), response={200: LookUpOut, **REFUSALS, 429: Problem},
+             operation_id="lookUp", summary="Look up the address of an entry or file of one's own")  # fmt: skip
+def look_up_file(request: HttpRequest, body: LookUpIn) -> Any:
+    """Whether another department holds a signal there too. Counted: more than the limit is 429."""
+    return _looked_up(request, body.kind, body.key)
 
 
 @router.get("/index/counts", auth=Inside(rules.MANAGE), response={200: list[CountOut], 401: Problem, 404: Problem},
@@ -212,18 +290,39 @@ def get_counts(request: HttpRequest) -> Any:
     return Status(200, [{name: getattr(item, name) for name in names} for item in selectors.counts()])
 
 
+@router.get("/index/use", auth=Inside(rules.OVERSEE, guard.Personal("administration", "index_use", "")),
+            response={200: list[UseOut], **REFUSALS}, operation_id="getIndexUse", summary="Use by department")  # fmt: skip
+def get_use(request: HttpRequest) -> Any:
+    """Numbers of the last year for the data protection officer, from the audit log."""
+    audit.record(_user(request), "index.use")
+    since = timezone.localdate() - timedelta(days=365)
+    return Status(200, [{name: getattr(item, name) for name in UseOut.model_fields} for item in selectors.use(since)])
+
+
 def _user(request: HttpRequest) -> Any:
     return request.user
 
 
-def _changed(act: Any) -> Any:
+def _changed(request: HttpRequest, act: Any) -> Any:
     try:
         with translation.override("en"):
-            return Status(200, _entry(act()))
+            return Status(200, _entry(act(), request))
     except services.NotYoursError as error:
         raise guard.Refused(rules.CONTRIBUTE, "index_entry") from error
     except services.NotNowError as error:
         return Status(409, Problem(title="Not any more", status=409, detail=str(error)))
+    except services.WrongError as error:
+        return _wrong(error.field, str(error))
+
+
+def _looked_up(request: HttpRequest, kind: str, key: str) -> Status[Any]:
+    try:
+        calls = services.look_up(_user(request), kind, key)
+    except services.NotYoursError as error:
+        raise guard.Refused(rules.CONTRIBUTE, f"{kind}:{key}") from error
+    except services.TooOftenError:
+        return Status(429, Problem(title="Too many look-ups", status=429, detail="Try again in an hour, or tomorrow."))
+    return Status(200, {"hit": bool(calls), "calls": [{"department": c.department, "contact": c.contact} for c in calls]})
 
 
 def _wrong(field: str, expected: str) -> Status[Any]:
@@ -231,10 +330,11 @@ def _wrong(field: str, expected: str) -> Status[Any]:
     return Status(422, Problem(title="Nothing was changed", status=422, errors=errors))
 
 
-def _entry(item: Entry) -> dict[str, Any]:
+def _entry(item: Entry, request: HttpRequest) -> dict[str, Any]:
     return {
         "id": item.pk, "address": item.address.number_id, "kind": item.kind, "contact": item.contact, "silent": item.silent,
-        "state": str(item.state), "registered": item.registered_at.date(), "expires": item.expires_on,
+        "offered": item.offered, "mine": item.handler_id == _user(request).pk, "state": str(item.state),
+        "registered": item.registered_at.date(), "expires": item.expires_on,
         "renewed": item.renewed_on, "deleted": item.ends_on,
     }  # fmt: skip
 

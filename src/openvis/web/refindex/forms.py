@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 
 from openvis.web.places.fields import AddressField
+from openvis.web.places.models import Address
 
 from . import services, terms
 from .states import Ground, Reason, Result
@@ -32,8 +33,8 @@ class EntryForm(forms.Form):
         ),
     )
 
-    def __init__(self, data: Any = None, *, contact: str = "") -> None:
-        super().__init__(data, initial={"contact": contact})
+    def __init__(self, data: Any = None, *, contact: str = "", address: Address | None = None) -> None:
+        super().__init__(data, initial={"contact": contact, "address": address})
         language = get_language()
         kinds = [(item.id, item.name.get(language)) for item in terms.index().kinds]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
@@ -49,6 +50,19 @@ class RenewForm(forms.Form):
     reason = forms.ChoiceField(
         label=gettext_lazy("Why is it still needed?"), choices=Reason.choices, widget=forms.RadioSelect
     )
+
+
+class TakeOverForm(forms.Form):
+    """Take an entry over: on what the other department calls you."""
+
+    contact = forms.CharField(label=gettext_lazy("Your telephone number or e-mail address"), max_length=100)
+
+    def __init__(self, data: Any = None, *, contact: str = "") -> None:
+        super().__init__(data, initial={"contact": contact}, auto_id="id_over_%s")
+
+    def refuse(self, error: services.WrongError) -> None:
+        """Show at its field what the service did not accept."""
+        self.add_error("contact", str(error))
 
 
 class ReplyForm(forms.Form):

@@ -20,6 +20,23 @@ RENEWED_ONCE = """
     END IF;
     RETURN NEW;
 """
+HANDLER = """
+    -- Commands act for nobody.
+    IF openvis_user() IS NULL OR (NEW.handler_id = OLD.handler_id AND NEW.offered = OLD.offered) THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.handler_id = OLD.handler_id THEN
+        IF NEW.handler_id <> openvis_user() OR OLD.silent THEN
+            RAISE EXCEPTION 'its handler offers an entry, and no silent one' USING ERRCODE = 'check_violation';
+        END IF;
+    ELSIF OLD.silent OR OLD.state <> 'active' OR NEW.handler_id <> openvis_user()
+        OR NEW.department IS DISTINCT FROM openvis_organisation()
+        OR NOT (OLD.offered OR refindex_left(OLD.handler_id, OLD.department))
+    THEN
+        RAISE EXCEPTION 'an entry is taken over from who offered it or left' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Entry(models.Model):
@@ -35,6 +52,10 @@ class Entry(models.Model):
     contact = SealedTextField(_("contact"), max_length=100)
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("handler")
+    )
+    offered = models.BooleanField(
+        _("offered to colleagues"), default=False,
+        help_text=_("its handler wants somebody else of the department to have it"),
     )
     silent = models.BooleanField(_("silent"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ACTIVE)
@@ -77,7 +98,11 @@ class Entry(models.Model):
                 transitions=[(State.ACTIVE.value, State.WITHDRAWN.value), (State.ACTIVE.value, State.EXPIRED.value)],
             ),
             pgtrigger.ReadOnly(
-                name="index_entry_as_registered", fields=["department", "address", "handler", "silent", "registered_at"]
+                name="index_entry_as_registered", fields=["department", "address", "silent", "registered_at"]
+            ),
+            pgtrigger.Trigger(
+                name="index_entry_taken_over", operation=pgtrigger.UpdateOf("handler_id", "offered"), when=pgtrigger.Before,
+                func=HANDLER,
             ),
             pgtrigger.Trigger(
                 name="index_entry_renewed_once", operation=pgtrigger.Update, when=pgtrigger.Before, func=RENEWED_ONCE

@@ -38,6 +38,11 @@ def sees_entry(user: User, entry: Entry) -> bool:
     )
 
 
+def left(user: User, department: str) -> bool:
+    """Whether somebody enters for a department no more: their account or role has ended, or they work elsewhere."""
+    return user.lapsed or not contributes(user) or department_of(user) != department
+
+
 def handles_match(user: User, match: Match) -> bool:
     """Whether the match was told to this person."""
     return contributes(user) and match.entry.handler_id == user.pk

@@ -47,6 +47,13 @@ def entry(user: User, key: UUID) -> Entry | None:
     return entries(user).filter(pk=key).first()
 
 
+def free(user: User, found: Iterable[Entry]) -> list[Entry]:
+    """Of the entries of one's department, those that one may take over: their handler offered them, or has left."""
+    active = [item for item in found if item.state == State.ACTIVE and not item.silent and item.handler_id != user.pk]
+    gone = {one.pk for one in {item.handler for item in active} if rules.left(one, rules.department_of(user))}
+    return [item for item in active if item.offered or item.handler_id in gone]
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A match with whom to call."""

@@ -130,6 +130,42 @@ def renew(by: User, key: UUID, reason: str) -> Entry:
         return entry
 
 
+def offer(by: User, key: UUID, offered: bool = True) -> Entry:
+    """Let colleagues know that they may take an entry over, or take that back. Its handler alone does so.
+
+    Nobody is named: a refusal would tell who holds a silent entry there. Raises NotYoursError, NotNowError.
+    """
+    with _act(by, "offer", f"index_entry:{key}", offered=offered):
+        entry = _own(by, key)
+        if entry.handler_id != by.pk:
+            raise NotYoursError(rules.CONTRIBUTE)
+        if entry.silent:
+            raise NotNowError(_("silent"))
+        entry.offered = offered
+        entry.save(update_fields=["offered"])
+        return entry
+
+
+def take_over(by: User, key: UUID, contact: str) -> Entry:
+    """Become the handler of an entry of one's department whose handler offered it or has left; its matches come along.
+
+    Raises NotYoursError, NotNowError, WrongError.
+    """
+    with _act(by, "take_over", f"index_entry:{key}"):
+        entry = _own(by, key)
+        if entry.handler_id == by.pk or entry.silent or not (entry.offered or rules.left(entry.handler, entry.department)):
+            raise NotYoursError(rules.CONTRIBUTE)
+        if not is_contact(contact):
+            raise WrongError("contact", _("Give a telephone number or an e-mail address, and nothing else."))
+        if Entry.objects.filter(handler=by, address=entry.address_id, state=State.ACTIVE).exists():
+            raise WrongError("contact", _("You have an active entry at this address already."))
+        entry.handler, entry.contact, entry.offered = by, contact.strip(), False
+        entry.save(update_fields=["handler", "contact", "offered"])
+        # Who comes new to it is reminded of what waits as well.
+        Match.objects.filter(entry=entry, replied_at__isnull=True).update(reminded_on=None)
+        return entry
+
+
 def _end(entry: Entry, state: State, day: date) -> None:
     entry.state, entry.ended_on, entry.ends_on = state, day, terms.deleted(day)
     entry.save(update_fields=["state", "ended_on", "ends_on"])

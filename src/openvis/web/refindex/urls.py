@@ -14,5 +14,7 @@ urlpatterns = [
     path("treffer/<uuid:key>/", views.match, name="index_match"),
     path("<uuid:key>/", views.entry, name="index_entry"),
     path("<uuid:key>/intrekken/", views.withdraw, name="index_withdraw"),
+    path("<uuid:key>/aanbieden/", views.offer, name="index_offer"),
+    path("<uuid:key>/overnemen/", views.take_over, name="index_take_over"),
     path("<uuid:key>/verlengen/", views.renew, name="index_renew"),
 ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from openvis.web import guard
 from openvis.web.access import audit
 from openvis.web.guard import personal, rule
+from openvis.web.places.models import Address
 
 from . import forms, lookups, rules, selectors, services, terms
 from .models import Match
@@ -32,7 +33,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     active = [item for item in found if item.state == "active"]
     context = {
         "active": active, "ended": [item for item in found if item.state != "active"],
-        "waiting": [item for item in told if item.new],
+        "waiting": [item for item in told if item.new], "free": selectors.free(user, active),
         "department": selectors.department_name(rules.department_of(user)),
     }
     return render(request, "refindex/entries.html", context)
@@ -44,7 +45,9 @@ def entries(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Register a signal at an address."""
     user: Any = request.user
-    form = forms.EntryForm(request.POST if request.method == "POST" else None, contact=user.email)
+    form = forms.EntryForm(
+        request.POST if request.method == "POST" else None, contact=user.email, address=_of_file(request)
+    )
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         try:
@@ -60,6 +63,18 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "refindex/new.html", context, status=422 if form.errors else 200)
 
 
+def _of_file(request: HttpRequest) -> Address | None:
+    """The address of the file of one's own from which somebody comes to register (`?dossier=kind:key`)."""
+    user: Any = request.user
+    kind, _colon, key = request.GET.get("dossier", "").partition(":")
+    if not key:
+        return None
+    try:
+        return lookups.own_file(user, kind, key).address
+    except lookups.NotYoursError as error:
+        raise guard.Refused(CONTRIBUTE, f"{kind[:40]}:{key[:60]}") from error
+
+
 @rule(CONTRIBUTE)
 @personal(COMPARTMENT, "index_entry", "key")
 @require_GET
@@ -68,7 +83,9 @@ def entry(request: HttpRequest, key: UUID) -> HttpResponse:
     return _entry_page(request, key)
 
 
-def _entry_page(request: HttpRequest, key: UUID, form: forms.RenewForm | None = None) -> HttpResponse:
+def _entry_page(
+    request: HttpRequest, key: UUID, form: forms.RenewForm | None = None, over: forms.TakeOverForm | None = None
+) -> HttpResponse:
     user: Any = request.user
     item = selectors.entry(user, key)
     if item is None:
@@ -77,8 +94,10 @@ def _entry_page(request: HttpRequest, key: UUID, form: forms.RenewForm | None = 
     context = {
         "item": item, "form": form or forms.RenewForm(), "mine": item.handler_id == user.pk,
         "matches": selectors.matches(user, key) if item.handler_id == user.pk else [],
+        "over": (over or forms.TakeOverForm(contact=user.email)) if selectors.free(user, [item]) else None,
     }
-    return render(request, "refindex/entry.html", context, status=422 if form is not None else 200)
+    wrong = form is not None or over is not None
+    return render(request, "refindex/entry.html", context, status=422 if wrong else 200)
 
 
 @rule(CONTRIBUTE)
@@ -99,6 +118,34 @@ def renew(request: HttpRequest, key: UUID) -> HttpResponse:
         return _entry_page(request, key, form)
     reason = form.cleaned_data["reason"]
     return _done(request, key, lambda user: services.renew(user, key, reason), _("Renewed for a second and last term."))
+
+
+@rule(CONTRIBUTE)
+@personal(COMPARTMENT, "index_entry", "key")
+@require_POST
+def offer(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Offer an entry to colleagues, or keep it after all."""
+    offered = request.POST.get("offered") == "yes"
+    said = _("Your colleagues see that they may take it over.") if offered else _("You keep it.")
+    return _done(request, key, lambda user: services.offer(user, key, offered), said)
+
+
+@rule(CONTRIBUTE)
+@personal(COMPARTMENT, "index_entry", "key")
+@require_POST
+def take_over(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Handle an entry in the place of a colleague."""
+    form = forms.TakeOverForm(request.POST)
+    if not form.is_valid():
+        return _entry_page(request, key, over=form)
+    try:
+        return _done(
+            request, key, lambda user: services.take_over(user, key, form.cleaned_data["contact"]),
+            _("You handle this entry. The other departments are now told to call you."),
+        )
+    except services.WrongError as error:
+        form.refuse(error)
+        return _entry_page(request, key, over=form)
 
 
 def _done(request: HttpRequest, key: UUID, act: Any, said: str) -> HttpResponse:

@@ -58,6 +58,21 @@ CONTACTS = """
         WHERE openvis_holds('index.contribute')
     $$
 """
+# Whether somebody enters for a department no more: the account has ended, they work elsewhere, or hold no role for it.
+LEFT = f"""
+    CREATE OR REPLACE FUNCTION refindex_left(person uuid, of_department varchar) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+    $$
+        SELECT openvis_holds('index.contribute') AND NOT EXISTS (
+            SELECT 1 FROM access_user u
+            JOIN access_organisation o ON o.id = u.organisation_id AND o.key = of_department
+            JOIN access_grant g ON g.user_id = u.id AND g.starts <= clock_timestamp()
+                AND (g.ends IS NULL OR g.ends > clock_timestamp())
+            JOIN access_roleright r ON r.role = g.role AND r."right" = 'index.contribute'
+            WHERE u.id = person AND u.is_active AND (u.expires IS NULL OR u.expires >= {TODAY})
+        )
+    $$
+"""  # noqa: S608 -- our own constants
 # The limit and the reason are asked here, so that a mistake in Python cannot make a list of addresses out of it.
 LOOK_UP = f"""
     CREATE OR REPLACE FUNCTION refindex_look_up(place bigint) RETURNS TABLE (entry uuid, department varchar, contact bytea)
@@ -117,7 +132,7 @@ COUNTS = f"""
 
 def register() -> None:
     """Put the tables behind it."""
-    for sql in (FUNCTION.format(condition="false"), MATCH, CONTACTS, LOOK_UP, COUNTS):
+    for sql in (FUNCTION.format(condition="false"), MATCH, CONTACTS, LEFT, LOOK_UP, COUNTS):
         walls.function(sql)
     walls.limit(Entry, "SELECT, INSERT, UPDATE")
     walls.limit(Match, "SELECT, UPDATE")

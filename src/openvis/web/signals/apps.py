@@ -13,11 +13,12 @@ class SignalsConfig(AppConfig):
         from openvis.web.access import registry as told
         from openvis.web.ui import registry
 
-        from . import cards, models, personal, retention, routes, rules, sealed, walls  # noqa: F401
+        from . import cards, models, own_files, personal, retention, routes, rules, sealed, tasks, walls  # noqa: F401
 
         personal.register()
         retention.register()
         walls.register()
+        own_files.register()
         told.objects.append(
             told.ObjectKind(
                 "signal", _("signal"), "signals", find=told.finder(models.Signal),
@@ -44,5 +45,6 @@ class SignalsConfig(AppConfig):
             ),
         ]
         registry.cards += [
-            registry.Card(rules.WEIGH, cards.to_weigh, order=12), registry.Card(rules.REPORT, cards.for_me, order=13),
+            registry.Card(rules.WEIGH, cards.over_term, order=11), registry.Card(rules.WEIGH, cards.to_weigh, order=12),
+            registry.Card(rules.REPORT, cards.for_me, order=13),
         ]  # fmt: skip

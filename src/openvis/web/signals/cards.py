@@ -10,6 +10,16 @@ from . import selectors
 from .states import Told
 
 
+def over_term(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
+    """What is over its term: to screen, to weigh, or asked and not answered."""
+    found = selectors.late()
+    number = found.count()
+    if not number:
+        return None
+    title = ngettext("%d signal is over its term", "%d signals are over their term", number) % number
+    return "signals/today_late.html", {"found": found[:5], "title": title}
+
+
 def to_weigh(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """What is due in the inbox, and what waits for this person as second reader."""
     waiting = selectors.waiting(request.user)  # type: ignore[arg-type]

@@ -9,9 +9,11 @@ from pathlib import Path
 import puremagic
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from openvis.web.access import sealing
+from openvis.web.access import audit, sealing
+from openvis.web.access.models import User
 
 from .models import Attachment
 
@@ -26,6 +28,10 @@ UNTOUCHED = 3600
 
 class UnfitError(ValueError):
     """A file that is not taken in, with the sentence that says why."""
+
+
+class LostError(Exception):
+    """The row is there and its file is not, or does not open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,21 @@ def keep(item: Attachment, data: bytes) -> None:
 def unsealed(item: Attachment) -> bytes:
     """The bytes of a file. Raises SealError, FileNotFoundError."""
     return sealing.unseal_file(place(item), context(item))
+
+
+def to_save(by: User, item: Attachment) -> HttpResponse:
+    """The file as an answer: to be saved, never shown inside a page of ours. Written down. Raises LostError."""
+    audit.record(by, "signal.file", f"signal:{item.signal_id}", size=item.size)
+    try:
+        data = unsealed(item)
+    except (FileNotFoundError, sealing.SealError) as error:
+        raise LostError from error
+    answer = HttpResponse(data, content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="bijlage-{item.sha256[:8]}.{KINDS[item.kind]}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def sweep(known: set[Path]) -> int:

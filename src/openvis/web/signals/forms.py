@@ -228,6 +228,27 @@ class NoteForm(VersionForm):
     )
 
 
+class CompleteForm(VersionForm):
+    """Where it is and what it is about, as it stands now."""
+
+    address = AddressField(
+        label=gettext_lazy("Address"), required=False,
+        help_text=gettext_lazy("Street and number, or postcode and number. Empty leaves it as it is."),
+    )
+    phenomenon = forms.ChoiceField(label=gettext_lazy("What is it about?"))
+    branch = forms.ChoiceField(label=gettext_lazy("Branch"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        told, lang = city.profile().signals, get_language()
+        choices = {
+            "phenomenon": [(item.id, item.name.get(lang)) for item in told.phenomena],
+            "branch": [("", "–"), *((item.id, item.name.get(lang)) for item in told.branches)],
+        }
+        for name, found in choices.items():
+            self.fields[name].choices = found  # type: ignore[attr-defined]
+
+
 class AskForm(VersionForm):
     question = lines(
         gettext_lazy("Question to the reporter"), 1000, 3,
@@ -292,7 +313,7 @@ class RemarkForm(forms.Form):
 class WeighForm(VersionForm):
     """The checklist, the decision and its reason. What each decision asks for comes with it."""
 
-    def __init__(self, user: Any, facts: str, *args: Any, **options: Any) -> None:
+    def __init__(self, user: Any, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.checklist, lang = city.profile().signals.weighing, get_language()
         for item in self.checklist.criteria:
@@ -309,10 +330,7 @@ class WeighForm(VersionForm):
         )
         self.parts: dict[str, forms.Form] = {}
         for way in self.ways:
-            part = services.route_form(user, way, self.data if self.is_bound else None, prefix=way.key)
-            if "facts" in part.fields:
-                part.fields["facts"].initial = facts
-            self.parts[way.key] = part
+            self.parts[way.key] = services.route_form(user, way, self.data if self.is_bound else None, prefix=way.key)
 
     def criteria(self) -> list[BoundField]:
         """The questions of the checklist."""

@@ -56,12 +56,22 @@ ANSWERED = """
 """
 
 ONLY_RESULT = """
-    IF openvis_user() IS NULL OR openvis_holds('signals.weigh') THEN
+    IF openvis_user() IS NULL THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.handler_id IS DISTINCT FROM OLD.handler_id
+        AND (NEW.handler_id IS DISTINCT FROM openvis_user() OR NEW.organisation IS DISTINCT FROM openvis_organisation())
+    THEN
+        RAISE EXCEPTION 'somebody of the department takes it up, in their own name' USING ERRCODE = 'check_violation';
+    END IF;
+    IF openvis_holds('signals.weigh') THEN
         RETURN NEW;
     END IF;
     IF OLD.result_at IS NOT NULL OR NEW.facts IS DISTINCT FROM OLD.facts OR NEW.request IS DISTINCT FROM OLD.request
         OR NEW.organisation <> OLD.organisation OR NEW.signal_id <> OLD.signal_id OR NEW.number <> OLD.number
-        OR NEW.due_on <> OLD.due_on OR NEW.result_by_id IS DISTINCT FROM openvis_user()
+        OR NEW.due_on <> OLD.due_on OR NEW.address_id IS DISTINCT FROM OLD.address_id
+        OR (NEW.result_by_id IS DISTINCT FROM OLD.result_by_id AND NEW.result_by_id IS DISTINCT FROM openvis_user())
+        OR (NEW.result_at IS NOT NULL AND NEW.result_by_id IS NULL)
     THEN
         RAISE EXCEPTION 'a department gives its result, once' USING ERRCODE = 'check_violation';
     END IF;
@@ -106,7 +116,7 @@ class Draft(models.Model):
         return f"{self.saved_at:%Y-%m-%d %H:%M}"
 
 
-@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=SEALED)
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), exclude=[*SEALED, "reminded_on"])
 class Signal(models.Model):
     """A signal (signaal): what somebody saw, where, and what it may mean; weighed by people.
 
@@ -151,6 +161,7 @@ class Signal(models.Model):
 
     asked = models.PositiveSmallIntegerField(_("times asked"), default=0)
     due_on = models.DateField(_("to be done before the end of"), null=True, blank=True)
+    reminded_on = models.DateField(_("reminded"), null=True, blank=True, help_text=_("that it is over its term"))
     note = SealedTextField(_("note from own sources"), max_length=8000, blank=True)
     immediate = SealedTextField(_("done at once"), max_length=2000, blank=True)
     immediate_at = models.DateTimeField(_("acted at"), null=True, blank=True)
@@ -325,6 +336,15 @@ class HandOver(models.Model):
     made_by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+", verbose_name=_("passed by"))
     made_at = models.DateTimeField(_("passed at"), default=timezone.now)
     due_on = models.DateField(_("result before the end of"))
+    address = models.ForeignKey(
+        "places.Address", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("address"),
+        help_text=_("only where the readers chose to pass it on"),
+    )
+    handler = models.ForeignKey(
+        USER, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("handler"),
+        help_text=_("who of the department took it up"),
+    )
+    taken_at = models.DateTimeField(_("taken up"), null=True, blank=True)
     result = SealedTextField(_("result"), max_length=4000, blank=True)
     result_by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+", verbose_name=_("result by"))
     result_at = models.DateTimeField(_("result at"), null=True)
@@ -333,7 +353,10 @@ class HandOver(models.Model):
         verbose_name = _("hand-over")
         verbose_name_plural = _("hand-overs")
         ordering = ("-made_at",)
-        indexes = [models.Index(fields=["organisation", "result_at"], name="handover_of")]
+        indexes = [
+            models.Index(fields=["organisation", "result_at"], name="handover_of"),
+            models.Index(fields=["handler"], name="handover_taken", condition=Q(handler__isnull=False)),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="handover_only_result", when=pgtrigger.Before, operation=pgtrigger.Update, func=ONLY_RESULT

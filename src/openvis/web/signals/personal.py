@@ -13,7 +13,7 @@ SIGNAL = (
 )  # fmt: skip
 ADDITION = ("text", "added_by")
 WEIGHING = ("reason", "remark", "with_route", "proposed_by", "decided_by")
-HAND_OVER = ("facts", "request", "result", "made_by", "result_by")
+HAND_OVER = ("facts", "request", "result", "made_by", "result_by", "handler")
 WEIGH = gettext_lazy("to weigh signals of undermining crime")
 KEPT = gettext_lazy("says which colleague decided; goes with its signal")
 

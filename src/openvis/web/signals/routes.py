@@ -37,7 +37,11 @@ def for_department(user: User) -> dict[str, forms.Field]:
         "organisation": _department(),
         "facts": forms.CharField(
             label=_("Facts for the department"), max_length=8000, widget=forms.Textarea(attrs={"rows": 6}),
-            help_text=_("Only what they need for their own task. They see this and the number, nothing else of the signal."),
+            help_text=_("Write only what they need for their own task. They see this and the number, nothing else."),
+        ),
+        "with_address": forms.BooleanField(
+            label=_("Pass the address of the signal on too"), required=False,
+            help_text=_("Who takes it up may then look this address up in the address index."),
         ),
         "request": forms.CharField(
             label=_("What is asked of them"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -68,7 +72,7 @@ def to_index(by: User, key: UUID, answers: Mapping[str, Any]) -> str:
         raise ValidationError(_("The index holds addresses of the register only. Give this signal its address first."))
     place = f"{signal.address}, {signal.address.postcode}"
     asked = _("Register this address in the address index, in the name of your department.")
-    return to_department(by, key, {**answers, "facts": place, "request": asked})
+    return to_department(by, key, {**answers, "facts": place, "request": asked, "with_address": True})
 
 
 ROUTES = (

@@ -17,7 +17,8 @@ class Attachments:
     name, use = "signal attachments", SEAL
 
     def under(self) -> Counter[bytes]:
-        return Counter(self._number(item) for item in Attachment.objects.all())
+        # A file that is lost is under no key: it must not keep a key, or a rotation, alive for ever.
+        return Counter(number for item in Attachment.objects.all() if (number := self._number(item)))
 
     def move(self, current: bytes) -> Iterator[Moved]:
         for item in Attachment.objects.all():

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,11 @@ from django.utils import timezone
 
 from openvis.web.access import people
 from openvis.web.access.models import User
+from openvis.web.places.models import Address
 
 from . import rules
 from .models import Attachment, Draft, HandOver, Report, Signal
-from .states import FOLLOWED, OPEN, State
+from .states import FOLLOWED, OPEN, TO_DO, State
 
 LISTED = (
     "id", "number", "state", "phenomenon", "branch", "area_code", "area_level", "urgent", "due_on", "received_at", "channel",
@@ -113,6 +115,41 @@ def signal(user: User, key: UUID) -> Signal:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """That somebody completed a signal: who, when, and of each column what stood there and what came."""
+
+    by: str
+    at: datetime
+    changed: list[tuple[str, Any, Any]]
+
+
+COMPLETED = ("address_id", "area_code", "phenomenon", "branch")
+
+
+def completions(found: Signal) -> list[Completed]:
+    """How a signal was completed after it came in, the earliest first; from its history."""
+    events: list[Any] = list(found.events.select_related("pgh_context").order_by("pgh_id"))
+    states = [*events, found]
+    told = []
+    for before, after in pairwise(states):
+        said = before.pgh_context.metadata if before.pgh_context else {}
+        changed = [(name, getattr(before, name), getattr(after, name)) for name in COMPLETED]
+        if said.get("act") == "signal.complete":
+            told.append((before.pgh_created_at, said.get("user", ""), [one for one in changed if one[1] != one[2]]))
+    names = {str(user.pk): str(user) for user in User.objects.filter(pk__in={user for _at, user, _changed in told if user})}
+    places = Address.objects.in_bulk(
+        [key for _at, _user, changed in told for name, *keys in changed if name == "address_id" for key in keys if key]
+    )
+    return [
+        Completed(names.get(user, "–"), at, [
+            ("address", places.get(old), places.get(new)) if name == "address_id" else (name, old, new)
+            for name, old, new in changed
+        ])
+        for at, user, changed in told
+    ]  # fmt: skip
+
+
 def reports(user: User) -> QuerySet[Report]:
     """What somebody reported, in number and state."""
     return Report.objects.filter(reporter=user)
@@ -142,24 +179,29 @@ def attachment(user: User, signal_key: UUID, key: UUID) -> Attachment:
 def passed_to(user: User) -> QuerySet[HandOver]:
     """What was passed to the person's own department, without texts."""
     organisation = user.organisation.key if user.organisation else ""
-    return HandOver.objects.filter(organisation=organisation).defer("facts", "request", "result")
+    found = HandOver.objects.filter(organisation=organisation).select_related("handler")
+    return found.defer("facts", "request", "result")
 
 
 def hand_over(user: User, key: UUID) -> HandOver:
     """One hand-over, for the department it went to, and for who weighs. Raises Http404."""
-    found = HandOver.objects.filter(pk=key).first()
+    found = HandOver.objects.select_related("handler", "address", "result_by").filter(pk=key).first()
     if found is None or not user.has_perm("signals.see_hand_over", found):
         raise Http404
     return found
 
 
+def late() -> QuerySet[Signal]:
+    """What is over its term, the longest first; walls decide who finds it."""
+    return Signal.objects.filter(state__in=TO_DO, due_on__lt=timezone.localdate()).order_by("due_on", "number").only(*LISTED)
+
+
 def waiting(user: User) -> dict[str, Any]:
-    """What waits for who weighs: how many to screen, weigh and read a second time, and which are late or urgent."""
-    today = timezone.localdate()
-    to_do = Signal.objects.filter(state__in=OPEN, due_on__lte=today)
+    """What waits for who weighs: what is due today, to screen, and to read as second reader."""
+    today = Signal.objects.filter(state__in=TO_DO, due_on=timezone.localdate())
     second = Signal.objects.filter(state=State.WEIGHED, weighings__outcome="").exclude(weighings__proposed_by=user)
     return {
-        "due": list(to_do.order_by("due_on", "number").only(*LISTED)[:5]), "number": to_do.count(),
+        "due": list(today.order_by("number").only(*LISTED)[:5]), "number": today.count(),
         "second": second.filter(weighings__outcome="").distinct().count(),
         "screen": Signal.objects.filter(state__in=GROUPS["screen"]).count(),
     }

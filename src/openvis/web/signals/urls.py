@@ -15,6 +15,7 @@ urlpatterns: list[Any] = [
     path("mijn/concept/<uuid:key>/weg/", reporting.drop, name="signal_draft_drop"),
     path("afdeling/", handing.passed, name="signals_passed"),
     path("afdeling/<uuid:key>/", handing.hand_over, name="signal_hand_over"),
+    path("afdeling/<uuid:key>/oppakken/", handing.take_up, name="signal_take_up"),
     path("<uuid:key>/", inbox.signal, name="signal"),
     path("<uuid:key>/doen/<slug:act>/", inbox.do, name="signal_do"),
     path("<uuid:key>/lijkt-op/<uuid:other>/", inbox.likeness, name="signal_likeness"),

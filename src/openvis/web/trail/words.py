@@ -74,6 +74,8 @@ ACTIONS: dict[str, Any] = {
     "index.look_up": _("looked an address up in the address index"),
     "index.counts": _("opened the counts of the address index"),
     "index.use": _("opened the use of the address index"),
+    "index.offer": _("offered an entry of the address index to colleagues"),
+    "index.take_over": _("took an entry of the address index over"),
     "index.network": _("came to the address index from another network"),
 }
 RESULTS: dict[str, Any] = {

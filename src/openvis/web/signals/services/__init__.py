@@ -6,9 +6,20 @@ Each is a transaction with its rule, its audit entry and its history. Nothing ha
 from openvis.web.access.acts import NotNowError, NotYoursError, WrongError
 
 from .common import ConflictError, TwiceError
-from .following import close, follow, give_result, hand_over, weigh_again
+from .following import close, follow, give_result, hand_over, take_up, weigh_again
 from .reporting import Reported, add_answer, drop_draft, keep_draft, report
-from .screening import act_at_once, ask, can_ask, decide_likeness, enrich, forward, note, refuse, told_by_caller
+from .screening import (
+    act_at_once,
+    ask,
+    can_ask,
+    complete,
+    decide_likeness,
+    enrich,
+    forward,
+    note,
+    refuse,
+    told_by_caller,
+)
 from .weighing import Weighed, as_posted, confirm, route_form, route_of, send_back, weigh
 
 __all__ = [
@@ -25,6 +36,7 @@ __all__ = [
     "ask",
     "can_ask",
     "close",
+    "complete",
     "confirm",
     "decide_likeness",
     "drop_draft",
@@ -40,6 +52,7 @@ __all__ = [
     "route_form",
     "route_of",
     "send_back",
+    "take_up",
     "told_by_caller",
     "weigh",
     "weigh_again",

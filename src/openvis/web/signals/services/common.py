@@ -6,12 +6,12 @@ from uuid import UUID
 from django.utils import timezone
 
 from openvis.profile.signals import Signals
-from openvis.web import city
+from openvis.web import city, working_days
 from openvis.web.access import people
 from openvis.web.access.acts import NotNowError, NotYoursError
 from openvis.web.access.models import User
 
-from .. import rules, working
+from .. import rules
 from ..models import Report, Signal
 from ..states import ENDED, STEPS, Outcome, State, told
 
@@ -86,14 +86,14 @@ def kept_until(signal: Signal, outcome: Outcome) -> date:
 def due_screening(urgent: bool) -> date:
     """Until when a signal that comes in today is screened: urgent ones on the same day."""
     today = timezone.localdate()
-    return today if urgent else working.after(today, data().terms.screening_days)
+    return today if urgent else working_days.after(today, data().terms.screening_days)
 
 
 def due_weighing(signal: Signal) -> date:
     """Until when a signal is weighed, counted from when it came in; urgent ones today."""
     if signal.urgent and signal.immediate_at is None:
         return timezone.localdate()
-    return working.after(timezone.localdate(signal.received_at), data().terms.weighing_days)
+    return working_days.after(timezone.localdate(signal.received_at), data().terms.weighing_days)
 
 
 def key_of(signal: Signal) -> str:

@@ -5,11 +5,13 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from openvis.web import working_days
 from openvis.web.access import people
 from openvis.web.access.acts import NotNowError, NotYoursError, WrongError, act, filled
 from openvis.web.access.models import User
+from openvis.web.places.models import Address
 
-from .. import rules, working
+from .. import rules
 from ..models import Addition, Likeness, Report, Signal
 from ..states import Outcome, State
 from .common import data, due_screening, due_weighing, ended, moved, opened, saved
@@ -21,7 +23,9 @@ def forward(by: User, key: UUID, version: int, to: str, reason: str) -> Signal:
     """Out of scope, and brought to where it belongs: outside of this system, by the person."""
     with act(by, "signal.forward", f"signal:{key}"):
         signal = opened(by, key, *SCREEN, version=version)
-        text = f"{filled('to', to)}: {filled('reason', reason)}"
+        if to not in data().forward_to:
+            raise WrongError("to", _("Choose from the list."))
+        text = f"{to}: {filled('reason', reason)}"
         return ended(signal, State.FORWARDED, Outcome.OUT_OF_SCOPE, text)
 
 
@@ -46,7 +50,7 @@ def ask(by: User, key: UUID, version: int, question: str) -> Signal:
         if not can_ask(signal):
             raise NotNowError(_("asked often enough, or nobody can be asked"))
         text = filled("question", question)
-        until = working.after(timezone.localdate(), data().terms.more_info_days)
+        until = working_days.after(timezone.localdate(), data().terms.more_info_days)
         signal.asked += 1
         mine = Report.objects.get(signal=signal)
         mine.question, mine.answer_by = text, until
@@ -60,6 +64,34 @@ def note(by: User, key: UUID, version: int, text: str) -> Signal:
         signal = opened(by, key, *SCREEN, State.MORE_INFO, State.ENRICHED, version=version)
         signal.note = text.strip()
         saved(signal, "note")
+        return signal
+
+
+def complete(
+    by: User, key: UUID, version: int, *, phenomenon: str, branch: str = "", address: Address | None = None
+) -> Signal:
+    """Fill in or put right where it is and what it is about, once that is known: the reporter may have given an area only.
+
+    An address is added or replaced, never taken away. The history keeps what stood there. Raises as `opened`, WrongError.
+    """
+    changed: list[str] = []
+    with act(by, "signal.complete", f"signal:{key}", changed=changed):
+        signal = opened(by, key, *SCREEN, State.MORE_INFO, State.ENRICHED, version=version)
+        if phenomenon not in {item.id for item in data().phenomena}:
+            raise WrongError("phenomenon", _("Choose from the list."))
+        if branch and branch not in {item.id for item in data().branches}:
+            raise WrongError("branch", _("Choose from the list."))
+        wanted: dict[str, object] = {"phenomenon": phenomenon, "branch": branch}
+        if address is not None:
+            wanted["address"] = address
+            if address.area is not None:
+                wanted |= {"area_code": address.area.code, "area_level": address.area.level}
+        changed += [name for name, value in wanted.items() if getattr(signal, name) != value]
+        if not changed:
+            raise WrongError("address", _("Nothing was changed. Give an address, or choose something else."))
+        for name in changed:
+            setattr(signal, name, wanted[name])
+        saved(signal, *changed)
         return signal
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from openvis.web import city
 from openvis.web.places.models import Area
@@ -42,18 +42,44 @@ def route(key: str) -> str:
     return routes.title_of(key)
 
 
+def _known(signal: Signal, part: str) -> list[Any]:
+    """The indicators or questions: of the phenomenon first, then of the others, for a phenomenon can be put right later."""
+    phenomena = sorted(city.profile().signals.phenomena, key=lambda item: item.id != signal.phenomenon)
+    return [one for item in phenomena for one in getattr(item, part)]
+
+
 @register.filter
 def indicators(signal: Signal) -> list[str]:
     """What was ticked, in words."""
-    known = next((item.indicators for item in city.profile().signals.phenomena if item.id == signal.phenomenon), [])
+    known = _known(signal, "indicators")
     return [_named(known, key) for key in signal.indicators]
 
 
 @register.filter
 def answers(signal: Signal) -> list[tuple[str, str]]:
     """What was asked and answered."""
-    known = next((item.questions for item in city.profile().signals.phenomena if item.id == signal.phenomenon), [])
+    known = _known(signal, "questions")
     return [(_named(known, key), text) for key, text in (signal.answers or {}).items()]
+
+
+COLUMNS = {"address": gettext_lazy("Address"), "area_code": gettext_lazy("Area"),
+           "phenomenon": gettext_lazy("Phenomenon"), "branch": gettext_lazy("Branch")}  # fmt: skip
+
+
+@register.filter
+def column(name: str) -> str:
+    """What a column that can be completed is called."""
+    return str(COLUMNS[name])
+
+
+@register.filter
+def column_value(value: Any, name: str) -> str:
+    """What stood in such a column, in words."""
+    if not value:
+        return "–"
+    if name == "area_code":
+        return Area.objects.filter(code=value).values_list("name", flat=True).first() or str(value)
+    return {"phenomenon": phenomenon, "branch": branch}.get(name, str)(value)
 
 
 @register.simple_tag(takes_context=True)

@@ -35,6 +35,11 @@ ACTS: dict[str, Act] = {
         forms.AskForm, SCREEN, services.ask,
         gettext_lazy("Ask for more"), gettext_lazy("Ask"), gettext_lazy("The question waits with the reporter."), "message",
     ),
+    "gegevens": Act(
+        forms.CompleteForm, (*SCREEN, State.MORE_INFO, State.ENRICHED), services.complete,
+        gettext_lazy("Complete where and what"), gettext_lazy("Save"),
+        gettext_lazy("It is completed. What stood there before is kept."), "map-pin",
+    ),
     "doorsturen": Act(
         forms.ForwardForm, SCREEN, services.forward,
         gettext_lazy("Forward: it belongs elsewhere"), gettext_lazy("Forwarded"),

@@ -8,13 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from openvis.web.access import audit, people
+from openvis.web.access import audit
 from openvis.web.guard import Refused, personal, rule
+from openvis.web.refindex import rules as index_rules
 from openvis.web.trail import processing
 
-from .. import forms, rules, selectors, services
+from .. import forms, own_files, rules, selectors, services
 
 
 @rule(rules.REPORT)
@@ -49,7 +50,24 @@ def hand_over(request: HttpRequest, key: UUID) -> HttpResponse:
     audit.record(user, "signal.hand_over_open", f"hand_over:{key}")
     processing.shown([found], activity="signals", name="signal.hand_over_open")
     context = {
-        "handed": found, "form": form, "today": timezone.localdate(),
-        "registers": ours and people.may(user, "index.contribute"),
+        "handed": found, "form": form, "today": timezone.localdate(), "mine": found.handler_id == user.pk,
+        "kind": own_files.KIND, "registers": ours and index_rules.contributes(user) and index_rules.inside(request),
     }
     return render(request, "signals/hand_over.html", context, status=422 if form is not None and form.errors else 200)
+
+
+@rule(rules.REPORT)
+@personal("signals", "hand_over", "key")
+@require_POST
+def take_up(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Somebody of the department handles it."""
+    user: Any = request.user
+    try:
+        services.take_up(user, key)
+    except services.NotYoursError as error:
+        raise Refused(rules.REPORT, f"hand_over:{key}") from error
+    except services.NotNowError:
+        messages.warning(request, _("A colleague gave the result already."))
+    else:
+        messages.success(request, _("You handle this for your department."))
+    return redirect("signal_hand_over", key=key)

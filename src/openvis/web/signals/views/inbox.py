@@ -84,13 +84,18 @@ def page(
     for name, act in ACTS.items():
         if State(item.state) not in act.states or (name == "vragen" and not services.can_ask(item)):
             continue
-        start = {"version": item.version, **({"text": item.note} if act.form is forms.NoteForm else {})}
+        if name == "doorsturen" and not city.profile().signals.forward_to:
+            continue
+        start = {"version": item.version, "text": item.note} | {
+            field: getattr(item, field) for field in ("address", "phenomenon", "branch")
+        }
         acts.append((name, act, bound.get(name) or act.form(initial=start, auto_id=f"id_{name}_%s")))
     open_weighing = item.weighings.filter(outcome="").first()
     context = {
         "signal": item, "acts": acts, "conflict": conflict, "bound": set(bound), "similar": similar.similar(item),
         "report": Report.objects.filter(signal=item).select_related("reporter").first(), "kept": item.ends_on,
         "weighings": item.weighings.select_related("proposed_by", "decided_by"), "today": timezone.localdate(),
+        "completed": selectors.completions(item),
         "additions": item.additions.select_related("added_by"), "files": item.attachments.all(),
         "handed": item.hand_overs.all(), "second": open_weighing, "own_weighing": bool(
             open_weighing and open_weighing.proposed_by_id == user.pk
@@ -152,13 +157,9 @@ def attachment(request: HttpRequest, key: UUID, file: UUID) -> HttpResponse:
     """A file, to be saved: never shown inside a page of ours."""
     user: Any = request.user
     try:
-        found = selectors.attachment(user, key, file)
+        return files.to_save(user, selectors.attachment(user, key, file))
     except Http404 as error:
         raise Refused(rules.WEIGH, f"signal:{key}") from error
-    audit.record(user, "signal.file", f"signal:{key}", size=found.size)
-    response = HttpResponse(files.unsealed(found), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="bijlage-{found.sha256[:8]}.{files.KINDS[found.kind]}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    except files.LostError:
+        messages.error(request, _("This file is lost, or cannot be opened any more. Ask the reporter for it again."))
+        return redirect("signal", key=key)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import BooleanField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -32,7 +33,7 @@ def weigh(request: HttpRequest, key: UUID) -> HttpResponse:
         messages.warning(request, _("This cannot be done now: the signal is “%(state)s”.")
                          % {"state": item.get_state_display()})  # fmt: skip
         return redirect("signal", key=key)
-    form = forms.WeighForm(user, item.facts, request.POST or None, initial={"version": item.version})
+    form = forms.WeighForm(user, request.POST or None, initial={"version": item.version})
     conflict = False
     if request.method == "POST" and form.is_valid():
         try:
@@ -115,6 +116,9 @@ def passed(user: Any, made: Weighing) -> list[tuple[Any, str]]:
     found = []
     for bound in form:
         value: Any = bound.value()
+        if isinstance(bound.field, BooleanField):
+            found.append((bound.label, _("yes") if value else _("no")))
+            continue
         choices = dict(getattr(bound.field, "choices", []) or [])
         found.append((bound.label, str(choices.get(value, getattr(value, "text", value)) or "–")))
     return found

@@ -26,6 +26,8 @@ def test_easter(year: int, sunday: date):
         (date(2026, 11, 28), 5, date(2026, 12, 4)),  # begun on a Saturday
         (date(2026, 12, 23), 2, date(2026, 12, 28)),  # Friday is Christmas
         (date(2026, 4, 2), 1, date(2026, 4, 7)),  # Good Friday and Easter Monday
+        (date(2026, 5, 4), 1, date(2026, 5, 6)),  # Liberation Day, in every year
+        (date(2026, 5, 13), 1, date(2026, 5, 15)),  # Ascension Day
         (date(2025, 4, 24), 1, date(2025, 4, 25)),  # King's Day on Saturday, for the 27th is a Sunday
         (date(2026, 12, 31), 1, date(2027, 1, 4)),
     ],

@@ -1,0 +1,9 @@
+"""The API of signals: the same acts as the pages, under the same rules.
+
+Who reports gets a number and a state; what is said in a signal is read for a stated purpose by who weighs.
+"""
+
+from . import acts, handing, reading, reporting  # noqa: F401 -- their operations hang on the router
+from .common import router
+
+__all__ = ["router"]
