@@ -23,9 +23,9 @@ def forward(by: User, key: UUID, version: int, to: str, reason: str) -> Signal:
     """Out of scope, and brought to where it belongs: outside of this system, by the person."""
     with act(by, "signal.forward", f"signal:{key}"):
         signal = opened(by, key, *SCREEN, version=version)
-        if to not in data().forward_to:
+        if data().forward_to and to not in data().forward_to:
             raise WrongError("to", _("Choose from the list."))
-        text = f"{to}: {filled('reason', reason)}"
+        text = f"{filled('to', to)}: {filled('reason', reason)}"
         return ended(signal, State.FORWARDED, Outcome.OUT_OF_SCOPE, text)
 
 
