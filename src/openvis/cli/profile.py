@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from openvis.profile import Profile, ProfileError, load, matrix_page, processing
+from openvis.profile import firms as registers
 
 from .main import django
 
@@ -48,6 +49,63 @@ def register(directory: Path | None, language: str | None, out: Path | None, for
 def matrix(directory: Path | None, language: str | None, out: Path | None) -> None:
     """Write who may do what in which part of the data."""
     _give(matrix_page.as_page(_load(directory or _installed()), language), out)
+
+
+@profile.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--area", default="area", show_default=True, help="Column with the code of the area.")
+@click.option("--activity", default="activity", show_default=True, help="Column with branch or activity (SBI).")
+@click.option("--number", default="", help="Column with the number of firms; left out: every row is one firm.")
+@click.option("--level", default="", help="Count only rows of areas of this level (a file with areas and their parts).")
+@click.option("--profile", "directory", type=click.Path(path_type=Path), help="Folder; else this installation's.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else that of themes.yaml.")
+def firms(
+    file: Path, area: str, activity: str, number: str, level: str, directory: Path | None, out: Path | None
+) -> None:
+    """Bring in how many firms each branch has in each area, from FILE: a CSV of CBS, KvK or LISA.
+
+    What is kept is numbers: nothing of a single firm. The risk profile of areas and branches divides by them.
+    """
+    directory = directory or _installed()
+    found = _load(directory)
+    if found.themes.risk is None:
+        raise click.ClickException("themes.yaml has no `risk`: write there first which file holds the firms, and its source")
+    if level and level not in {item.id for item in found.levels}:
+        raise click.BadParameter(f"found {level!r}, expected one of {', '.join(item.id for item in found.levels)}")
+    wanted = found.themes.level or found.levels[0].id
+    try:
+        made = registers.from_register(
+            file, registers.Register(area, activity, number, level), found.areas, wanted,
+            [branch.id for branch in found.signals.branches], found.themes.risk.activities,
+        )  # fmt: skip
+    except registers.FirmsError as error:
+        for problem in error.problems:
+            click.echo(problem, err=True)
+        raise click.ClickException(f"{file.name} was not taken in, and nothing was changed.") from None
+    target = out or directory / found.themes.risk.firms
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _give(registers.as_csv(made.rows), target)
+    for line in _brought_in(made, found, wanted):
+        click.echo(line)
+    click.echo(f"Written to {target}. Say in themes.yaml where the numbers are from (risk.source).")
+
+
+def _brought_in(made: registers.Made, found: Profile, level: str) -> list[str]:
+    """What came in, and what did not."""
+    enough = sum(row.firms >= found.signals.k for row in made.rows)
+    lines = [
+        f"{sum(row.firms for row in made.rows):,} firms in {_number(len(made.rows), 'combination')} of {level} and branch; "
+        f"{enough} of at least {found.signals.k} firms."
+    ]
+    if made.elsewhere:
+        rows, code = sum(made.elsewhere.values()), next(iter(made.elsewhere))
+        lines.append(f"{_number(rows, 'row')} left out: no area of this profile (the first: {code}).")
+    if made.no_branch:
+        codes = ", ".join(code for code, _number_of in made.no_branch.most_common(8))
+        lines.append(f"{sum(made.no_branch.values()):,} firms left out: their activity is in no branch ({codes}).")
+    if made.unknown:
+        lines.append(f"{_number(made.unknown, 'row')} left out: the number is secret or not known.")
+    return lines
 
 
 def _installed() -> Path:

@@ -26,6 +26,7 @@ from openvis.profile.comparison import Comparison, ComparisonFigure
 from openvis.profile.controls import Controls, check_controls, read_controls
 from openvis.profile.documents import Document, Problems, explain
 from openvis.profile.errors import ProfileError, found
+from openvis.profile.firms import Firms
 from openvis.profile.geojson import read_collection
 from openvis.profile.kinds import Group, Kind, Kinds
 from openvis.profile.municipality import City, CountsFile, Level, Municipality, NamedPlace, Organisation
@@ -36,7 +37,7 @@ from openvis.profile.signals import Signals, check_signals
 from openvis.profile.sources import Source
 from openvis.profile.terms import TERMS
 from openvis.profile.text import Text
-from openvis.profile.themes import Firms, Themes, check_themes
+from openvis.profile.themes import Themes, check_themes
 
 
 class _HasId(Protocol):
@@ -205,7 +206,6 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
     comparison = _read_comparison(directory, problems)
     demo = _read_demo(directory, problems)
     barriers = _read_barriers(directory, problems)
-    themes, firms = _read_themes(directory, city, signals, problems)
     controls, controls_file = read_controls(directory, problems)
     areas: list[AreaData] = []
     lines: dict[str, dict[str, Any]] = {}
@@ -216,6 +216,7 @@ def _read(directory: Path, problems: Problems) -> Profile | None:
         check_sources(sources, city, kinds, problems)
         if roles and roles_file:
             check_roles(roles, roles_file, city, problems)
+    themes, firms = _read_themes(directory, city, areas, signals, problems)
     if access and access_file:
         check_access(access, access_file, (roles, roles_file) if roles and roles_file else None, city, problems)
         check_covenants_of_sources(sources, access, problems)
@@ -323,7 +324,7 @@ def _read_barriers(directory: Path, problems: Problems) -> Barriers:
 
 
 def _read_themes(
-    directory: Path, city: City | None, signals: Signals | None, problems: Problems
+    directory: Path, city: City | None, areas: list[AreaData], signals: Signals | None, problems: Problems
 ) -> tuple[Themes, list[Firms]]:
     path = directory / "themes.yaml"
     document = Document.read(path, problems) if path.exists() else None
@@ -331,7 +332,8 @@ def _read_themes(
     if themes is None or document is None or city is None or signals is None:
         return Themes(), []
     levels, branches = [level.id for level in city.levels], [branch.id for branch in signals.branches]
-    return themes, check_themes(themes, document, levels, branches, problems)
+    codes = {level: sorted({area.code for area in areas if area.level == level}) for level in levels}
+    return themes, check_themes(themes, document, levels, codes, branches, problems)
 
 
 def _read_demo(directory: Path, problems: Problems) -> dict[str, Any]:

@@ -1,17 +1,14 @@
 """How themes are shown in figures: on which level of areas, and the profile of areas and branches with its assessment."""
 
-import csv
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from openvis.profile.documents import Document, Problems, explain
+from openvis.profile.documents import Document, Problems
 from openvis.profile.errors import found, one_of
+from openvis.profile.firms import Firms, check_firms, plain_code
 from openvis.profile.text import Filled, Slug, Strict
-
-COLUMNS = ["area", "branch", "firms"]
 
 
 class Assessment(Strict):
@@ -19,14 +16,6 @@ class Assessment(Strict):
 
     dpia: Filled
     date: date
-
-
-class Firms(Strict):
-    """How many firms a branch has in an area: one row of the file that `firms` names."""
-
-    area: Filled
-    branch: Slug
-    firms: int = Field(ge=0)
 
 
 class Weights(Strict):
@@ -42,10 +31,14 @@ class RiskProfile(Strict):
     """The risk profile of area × branch. Without an assessment it is off."""
 
     assessment: Assessment | None = None
-    firms: Annotated[str, Field(pattern=r"^[\w./-]+\.csv$")]
-    """File with columns area, branch and firms, from an open register."""
+    firms: Annotated[str, Field(pattern=r"^[\w-]+(/[\w-]+)*\.csv$")]
+    """File of the profile with columns area, branch and firms: made by `openvis profile firms` from a register."""
     source: Filled
     """Where that file is from."""
+    invented: bool = False
+    """The numbers are made up: good for a demonstration, and off everywhere else."""
+    activities: dict[Slug, list[Filled]] = {}
+    """Branch → activity codes of the register (SBI) that belong to it; the longest beginning that fits decides."""
     weights: Weights = Weights()
 
 
@@ -63,40 +56,35 @@ class Themes(Strict):
 
 
 def check_themes(
-    themes: Themes, document: Document, levels: list[str], branches: list[str], problems: Problems
+    themes: Themes, document: Document, levels: list[str], areas: dict[str, list[str]], branches: list[str],
+    problems: Problems,
 ) -> list[Firms]:
-    """Level, branches and rows that exist; gives the firms."""
+    """Level, branches, activities and rows that exist; gives the firms. areas: level → codes."""
     if themes.level and themes.level not in levels:
         problems.add(document.path, document.line(("level",)), "level", found(themes.level, one_of(levels)))
+        return []
     if themes.risk is None:
         return []
+    _check_activities(themes.risk, document, branches, problems)
     path = problems.directory / themes.risk.firms
     if not path.is_file():
-        line = document.line(("risk", "firms"))
-        problems.add(document.path, line, "risk.firms", found(themes.risk.firms, "a file in the profile"))
+        # Without an assessment nothing is computed, and the file may still have to be made.
+        if themes.assessed is not None:
+            line = document.line(("risk", "firms"))
+            expected = "a file in the profile: make it with `openvis profile firms`"
+            problems.add(document.path, line, "risk.firms", found(themes.risk.firms, expected))
         return []
-    return _firms(path, branches, problems)
+    return check_firms(path, areas.get(themes.level or levels[0], []), branches, problems)
 
 
-def _firms(path: Path, branches: list[str], problems: Problems) -> list[Firms]:
-    rows: list[Firms] = []
-    seen: set[tuple[str, str]] = set()
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if reader.fieldnames != COLUMNS:
-            problems.add(path, 1, "file", found(reader.fieldnames, "the columns " + ", ".join(COLUMNS)))
-            return []
-        for row in reader:
-            try:
-                item = Firms.model_validate(row)
-            except ValidationError as error:
-                for wrong in error.errors(include_url=False):
-                    problems.add(path, reader.line_num, ".".join(map(str, wrong["loc"])), explain(dict(wrong)))
-                continue
-            if item.branch not in branches:
-                problems.add(path, reader.line_num, "branch", found(item.branch, one_of(branches)))
-            if (item.area, item.branch) in seen:
-                problems.add(path, reader.line_num, "area", found(item.area, "every area and branch once"))
-            seen.add((item.area, item.branch))
-            rows.append(item)
-    return rows
+def _check_activities(risk: RiskProfile, document: Document, branches: list[str], problems: Problems) -> None:
+    seen: set[str] = set()
+    for branch, codes in risk.activities.items():
+        place = ("risk", "activities", branch)
+        if branch not in branches:
+            problems.add(document.path, document.line(place), f"risk.activities.{branch}", found(branch, one_of(branches)))
+        for number, code in enumerate(codes):
+            if plain_code(code) in seen:
+                key = f"risk.activities.{branch}.{number}"
+                problems.add(document.path, document.line((*place, number)), key, found(code, "every activity once"))
+            seen.add(plain_code(code))

@@ -93,3 +93,10 @@ def test_the_api_reads_changes_and_refuses_an_older_version(city: Profile, keepe
     assert send("put", f"barrier-models/{made['id']}", version=2, title="x", content=content)[0] == 422
     listed = client.get("/api/v1/barrier-models").json()
     assert [(item["title"], item["version"]) for item in listed] == [("Ons model", 2)]
+
+
+def test_characters_that_cannot_be_shown_are_refused_on_the_page_too(city: Profile, keeper: Any, client_for: Enter) -> None:
+    client, origin = client_for(keeper), city.barriers.models[0]
+    assert client.post(reverse("barrier_start", args=[origin.id]), {"title": "Ons\x07model"}).status_code == 422
+    assert client.post(reverse("barrier_model_new"), {"title": "Ons\x07model"}).status_code == 302
+    assert not BarrierModel.objects.exists()

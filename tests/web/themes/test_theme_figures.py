@@ -214,3 +214,35 @@ def test_pages_show_and_export_what_is_protected(
         body = client_for(may).get(reverse("theme_take", args=[2026, 1, "csv"])).content.decode("utf-8-sig")
         assert "verborgen" in body
         assert f",{2 * k}," in body or f";{2 * k};" in body
+
+
+def test_the_chart_and_its_words_tell_what_the_table_tells(
+    city: Profile, plant: Plant, codes: list[str], client_for: Callable[[Any], Client]
+) -> None:
+    k = city.signals.k
+    plant(2 * k, area=codes[0])
+    plant(k - 1, area=codes[0], received_at=IN_QUARTER.replace(month=5))
+    plant(3 * k, area=codes[0], received_at=IN_QUARTER.replace(month=8))
+    services.fix(FIXED.replace(month=11))
+    client = client_for(somebody(city, "signals.figures"))
+    for address in (
+        reverse("themes"), reverse("theme", args=["fenomeen", city.signals.phenomena[0].id]),
+        reverse("theme", args=["gebied", codes[0]]),
+    ):  # fmt: skip
+        answer = client.get(address)
+        assert [point.value for point in answer.context["course"]] == [2 * k, None, 3 * k], address
+        bars = answer.context["chart"]["data"]["values"]
+        assert [(bar["told"], bar["text"]) for bar in bars] == [(True, str(2 * k)), (False, "–"), (True, str(3 * k))]
+        assert bars[1]["count"] == 0
+        words = answer.context["chart_text"]
+        assert f"kwartaal 1 van 2026: {2 * k}; kwartaal 2 van 2026: verborgen; kwartaal 3 van 2026: {3 * k}" in words
+        assert words in answer.content.decode()
+        assert f"{3 * k} in kwartaal 3 van 2026." in answer.context["finding"]
+    branch = client.get(reverse("theme", args=["branche", city.signals.branches[0].id]))
+    assert branch.context["table"].lines == []
+    assert len(branch.context["course"]) == 3
+
+
+def test_a_theme_without_figures_says_when_they_come(city: Profile, client_for: Callable[[Any], Client]) -> None:
+    page = client_for(somebody(city, "signals.figures")).get(reverse("theme", args=["branche", city.signals.branches[0].id]))
+    assert "Nog geen cijfers" in page.content.decode()

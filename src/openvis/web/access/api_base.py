@@ -1,11 +1,12 @@
 """What every API operation shares: who may call it, and one shape for what went wrong (RFC 9457, problem details)."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import SessionAuth
+from pydantic import AfterValidator
 
 from openvis.web import guard
 
@@ -21,6 +22,15 @@ class Problem(Schema):
     detail: str = ""
     errors: list[dict[str, Any]] = []
 
+
+def _writable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("no NUL characters: the database cannot hold them")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_writable)]
+"""A text that can be kept."""
 
 PURPOSE_HEADER = "Purpose"
 """Header of a request in which a program states the purpose (doel) for which it opens personal data."""

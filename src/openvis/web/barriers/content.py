@@ -33,9 +33,14 @@ class PersonalTextError(ValueError):
     """A text with something that leads to one person or address."""
 
 
+def shows(text: str) -> bool:
+    """Whether every character of a text can be shown."""
+    return all(ord(mark) >= 32 or mark in "\n\r\t" for mark in text)
+
+
 def discreet(text: str) -> str:
     """The text, when nothing in it looks like an e-mail address, postcode or long number."""
-    if any(ord(mark) < 32 and mark not in "\n\r\t" for mark in text):
+    if not shows(text):
         raise ValueError("no control characters")
     if PERSONAL.search(text):
         raise PersonalTextError("no e-mail addresses, postcodes or long numbers: a model holds no personal data")

@@ -40,8 +40,10 @@ class _Discreet(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         for name, value in list(found.items()):
-            texts = value if isinstance(value, list) else [value]
-            if any(isinstance(text, str) and contents.PERSONAL.search(text) for text in texts):
+            texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+            if not all(contents.shows(text) for text in texts):
+                self.add_error(name, _("This holds characters that cannot be shown. Type it again."))
+            elif any(contents.PERSONAL.search(text) for text in texts):
                 self.add_error(name, _(
                     "This looks like an e-mail address, a postcode or a telephone number. A model holds no personal data."
                 ))  # fmt: skip

@@ -53,6 +53,8 @@ def _discreet(field: str, text: str) -> str:
         raise WrongError(field, _(
             "This looks like an e-mail address, a postcode or a telephone number. A model holds no personal data."
         )) from error  # fmt: skip
+    except ValueError as error:
+        raise WrongError(field, _("This holds characters that cannot be shown. Type it again.")) from error
 
 
 def make(by: User, title: str, about: str = "") -> BarrierModel:

@@ -112,7 +112,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
         try:
             services.hold_session(user, form.cleaned_data["title"], form.day, form.came)
         except services.WrongError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            # More came than were invited: said beside the department.
+            field = f"came-{error.field}" if f"came-{error.field}" in form.fields else error.field
+            form.add_error(field if field in form.fields else None, str(error))
         else:
             messages.success(request, _("Saved."))
             return redirect("awareness_sessions")

@@ -14,8 +14,11 @@ import numpy as np
 from django.utils import timezone
 
 from openvis.analysis import disclosure
-from openvis.analysis.risk import area_branch_profile
+from openvis.analysis.risk import LEAST_K, LEAST_ROWS, area_branch_profile
 from openvis.profile import Profile
+from openvis.profile.firms import Firms
+from openvis.profile.themes import RiskProfile
+from openvis.web import city
 from openvis.web.places.models import Area
 from openvis.web.signals.models import Signal
 from openvis.web.signals.states import FOLLOWED, Outcome
@@ -126,16 +129,27 @@ def of_quarter(profile: Profile, found: Sequence[Counted]) -> tuple[dict[str, An
     return first, second
 
 
-def risk(profile: Profile, found: Sequence[Counted]) -> list[dict[str, Any]] | None:
-    """The profile of area and branch; None while no assessment is registered, or there is too little to compare.
+def switched_on(profile: Profile) -> RiskProfile | None:
+    """The risk profile, where it may be made: an assessment is registered, and the numbers of firms are no invention.
 
-    A combination counts when it holds at least k firms, whatever came in about them: k counts firms, not signals.
+    Invented numbers are good for a demonstration, whose signals are invented as well, and for nothing else.
     """
-    agreed, k = profile.themes.assessed, max(profile.signals.k, 5)
-    if agreed is None:
+    agreed = profile.themes.assessed
+    if agreed is None or (agreed.invented and city.demonstration() is None):
         return None
-    rows = [item for item in profile.firms if item.firms >= k]
-    if len(rows) < 3:
+    return agreed
+
+
+def compared(profile: Profile) -> list[Firms]:
+    """The combinations that count: those of at least k firms, whatever came in about them."""
+    least = max(profile.signals.k, LEAST_K)
+    return [item for item in profile.firms if item.firms >= least]
+
+
+def risk(profile: Profile, found: Sequence[Counted]) -> list[dict[str, Any]] | None:
+    """The profile of area and branch; None while it is off, or there is too little to compare. k counts firms."""
+    agreed, k, rows = switched_on(profile), max(profile.signals.k, LEAST_K), compared(profile)
+    if agreed is None or len(rows) < LEAST_ROWS:
         return None
     seen = {(item.area, item.branch, item.firm) for item in found if item.weighed and item.firm}
     heavy = {(item.area, item.branch, item.firm) for item in found if item.weighed and item.taken_up and item.firm}

@@ -6,14 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from openvis.analysis.risk import LEAST_K, LEAST_ROWS
 from openvis.profile import Profile
 from openvis.web import city
 from openvis.web.access import people
 from openvis.web.access.models import User
 from openvis.web.deployment import areas
 
-from . import rules
+from . import counting, rules
 from .counting import ELSEWHERE, TOTAL
 from .models import PlaceOutOfSight, QuarterFigures
 
@@ -101,23 +103,61 @@ def by_branch(kept: QuarterFigures, lang: str | None) -> Table:
     )  # fmt: skip
 
 
-def theme(kind: str, key: str, lang: str | None) -> tuple[str, Table] | None:
-    """One theme over the last quarters: its name, and per quarter what belongs to it. None for what is no theme."""
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The number of one quarter; None where it is hidden."""
+
+    quarter: str
+    """In words."""
+    short: str
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One phenomenon, branch or area over the last quarters: its course from old to new, and what belongs to it."""
+
+    name: str
+    course: list[Point]
+    parts: Table
+
+
+def theme(kind: str, key: str, lang: str | None) -> Theme | None:
+    """One theme over the last quarters. None for what is no theme."""
     names, kept = Names(city.profile(), lang), figures()[:SHOWN]
-    quarters = [(f"{item.year}-{item.quarter}", _("quarter %(quarter)d of %(year)d") % {
-        "quarter": item.quarter, "year": item.year}) for item in kept]  # fmt: skip
+    quarters = [(str(item), quarter_in_words(item)) for item in kept]
     if kind == "phenomenon" and key in names.phenomena:
         keys = list(dict.fromkeys(code for item in kept for code in item.phenomena["columns"]))
         lines = [Line(code, names.area(code), [_cell(item.phenomena, key, code) for item in kept]) for code in keys]
-        return names.phenomenon(key), Table(quarters, lines)
-    if kind == "area" and key in names.areas and any(key in item.phenomena["columns"] for item in kept):
+        name, totals = names.phenomenon(key), [_cell(item.phenomena, key, TOTAL) for item in kept]
+    elif kind == "area" and key in names.areas and any(key in item.phenomena["columns"] for item in kept):
         keys = list(dict.fromkeys(row for item in kept for row in item.phenomena["rows"]))
         lines = [Line(row, names.phenomenon(row), [_cell(item.phenomena, row, key) for item in kept]) for row in keys]
-        return names.area(key), Table(quarters, lines)
-    if kind == "branch" and key in names.branches:
-        line = Line("all", _("Signals"), [_cell(item.branches, key, "all") for item in kept])
-        return names.branch(key), Table(quarters, [line])
-    return None
+        name, totals = names.area(key), [_cell(item.phenomena, TOTAL, key) for item in kept]
+    elif kind == "branch" and key in names.branches:
+        lines = []
+        name, totals = names.branch(key), [_cell(item.branches, key, "all") for item in kept]
+    else:
+        return None
+    return Theme(name, _course(kept, totals), Table(quarters, lines))
+
+
+def course() -> list[Point]:
+    """All signals over the last quarters, from old to new."""
+    kept = figures()[:SHOWN]
+    return _course(kept, [_cell(item.phenomena, TOTAL, TOTAL) for item in kept])
+
+
+def _course(kept: list[QuarterFigures], values: list[int | None]) -> list[Point]:
+    return [
+        Point(quarter_in_words(item), _("q%(quarter)d %(year)d") % {"quarter": item.quarter, "year": item.year}, value)
+        for item, value in zip(reversed(kept), reversed(values), strict=True)
+    ]  # fmt: skip
+
+
+def quarter_in_words(item: QuarterFigures) -> str:
+    """A quarter as people say it."""
+    return _("quarter %(quarter)d of %(year)d") % {"quarter": item.quarter, "year": item.year}
 
 
 def _cell(told: dict[str, Any], row: str, column: str) -> int | None:
@@ -141,19 +181,52 @@ class RiskLine:
     chance: float
 
 
-def risk(lang: str | None) -> tuple[QuarterFigures, list[RiskLine]] | None:
-    """The latest risk profile; None while its assessment is not registered (any more), or there is none yet."""
-    profile = city.profile()
-    if profile.themes.assessed is None:
+def latest_risk() -> QuarterFigures | None:
+    """The latest figures with a risk profile; None while it is off (again), or there is none yet."""
+    if counting.switched_on(city.profile()) is None:
         return None
-    kept = QuarterFigures.objects.filter(risk__isnull=False).first()
+    return QuarterFigures.objects.filter(risk__isnull=False).first()
+
+
+def risk(lang: str | None) -> tuple[QuarterFigures, list[RiskLine]] | None:
+    """The latest risk profile, with names."""
+    kept = latest_risk()
     if kept is None:
         return None
-    names = Names(profile, lang)
+    names = Names(city.profile(), lang)
     return kept, [
         RiskLine(**{**line, "area": names.area(line["area"]), "branch": names.branch(line["branch"])})
         for line in kept.risk
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that the risk profile waits for."""
+
+    done: bool
+    text: str
+
+
+def needs() -> list[Need]:
+    """What has to be there before a risk profile is made, and whether it is."""
+    profile = city.profile()
+    told, rows = profile.themes.risk, len(counting.compared(profile))
+    agreed = profile.themes.assessed
+    assessment = agreed.assessment if agreed is not None else None
+    known = bool(profile.firms) and told is not None
+    return [
+        Need(True, _("The assessment is registered: %s.") % assessment.dpia) if assessment is not None
+        else Need(False, _("Adopt an assessment (DPIA), and write its number and date in themes.yaml.")),
+        Need(True, _("The numbers of firms are there: %s.") % told.source) if known and told is not None
+        else Need(False, _("Bring the number of firms by area and branch in, with the command “openvis profile firms”.")),
+        Need(rows >= LEAST_ROWS, ngettext(
+            "%(number)d combination of area and branch holds at least %(k)d firms; %(least)d are needed.",
+            "%(number)d combinations of area and branch hold at least %(k)d firms; %(least)d are needed.", rows,
+        ) % {"number": rows, "k": max(profile.signals.k, LEAST_K), "least": LEAST_ROWS}),
+        *([Need(False, _("These numbers of firms are invented: they count in a demonstration alone."))]
+          if told is not None and told.invented and city.demonstration() is None else []),
+    ]  # fmt: skip
 
 
 # ---- places out of sight -------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,7 +18,7 @@ from openvis.web.access import acting, audit, people
 from openvis.web.guard import personal, rule
 from openvis.web.ui.takeaway import Column, Parcel, parcel_response
 
-from . import forms, rules, selectors, services
+from . import charts, counting, forms, rules, selectors, services
 from .models import QuarterFigures
 
 EXPORT = "export.aggregate"
@@ -40,6 +41,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     if chosen is not None:
         context |= {
             "by_phenomenon": selectors.by_phenomenon(chosen, lang), "by_branch": selectors.by_branch(chosen, lang),
+            **_drawn(_("Total"), selectors.course()),
         }
     return render(request, "themes/figures.html", context)
 
@@ -52,7 +54,20 @@ def theme(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     if found is None:
         raise guard.Refused(rules.FIGURES, f"theme:{kind}:{key}")
     audit.record(acting.user_of(request), "theme.view", f"theme:{kind}:{key}")
-    return render(request, "themes/theme.html", {"title": found[0], "table": found[1], "k": city.profile().signals.k})
+    parts = {"fenomeen": _("By area"), "gebied": _("By phenomenon")}
+    context = {
+        "title": capfirst(found.name), "table": found.parts, "parts": parts.get(kind, ""), "k": city.profile().signals.k,
+        "wait": services.WAIT.days, **_drawn(found.name, found.course),
+    }
+    return render(request, "themes/theme.html", context)
+
+
+def _drawn(name: str, course: list[selectors.Point]) -> dict[str, Any]:
+    """A course as a chart, in words and as a table."""
+    return {
+        "course": course, "chart": charts.course(course), "chart_text": charts.text(name, course),
+        "finding": charts.finding(course),
+    }
 
 
 @rule("export.aggregate")
@@ -101,7 +116,8 @@ def risk(request: HttpRequest) -> HttpResponse:
     kept: QuarterFigures | None = found[0] if found else None
     audit.record(acting.user_of(request), "theme_risk.view", f"theme_figures:{kept}" if kept else "")
     context = {
-        "on": profile.themes.assessed, "kept": kept, "lines": found[1] if found else [], "k": profile.signals.k,
+        "on": counting.switched_on(profile), "kept": kept, "lines": found[1] if found else [], "k": profile.signals.k,
+        "needs": selectors.needs(),
     }
     return render(request, "themes/risk.html", context)
 

@@ -1,6 +1,6 @@
 """What all acts share: their refusals, and the transaction with its history and its entry in the audit log."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.db import models
@@ -16,6 +16,8 @@ __all__ = [
     "not_before_today", "not_later", "organisation", "require",
 ]  # fmt: skip
 
+FAR = timedelta(days=3652)
+"""Nothing is agreed for longer: a year that was mistyped."""
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -63,6 +65,9 @@ def not_before_today(field: str, day: date | None) -> date:
     """A day by which something is still to happen."""
     if day is None:
         raise WrongError(field, _("Choose a day."))
-    if day < timezone.localdate():
+    today = timezone.localdate()
+    if day < today:
         raise WrongError(field, _("This day is over. Choose today or a later day."))
+    if day > today + FAR:
+        raise WrongError(field, _("This day is too far away. Choose one within ten years."))
     return day

@@ -7,6 +7,7 @@ import { onSchemeChange, token } from "./tokens.js";
 
 const PARTS = ["vega/vega.min.js", "vega-lite/vega-lite.min.js", "vega-embed/vega-embed.min.js"];
 const ROOT = new URL("../vendor/", import.meta.url);
+const SAID = ["role", "aria-label", "aria-roledescription"];
 let loading;
 
 /** Vega, loaded once and only on pages that draw. */
@@ -35,6 +36,7 @@ export function coloured(part) {
 /** Draws a Vega-Lite specification in an element; gives Vega's view, to listen to its signals. */
 export async function draw(element, spec) {
   await vega();
+  const said = SAID.map((name) => [name, element.getAttribute(name)]);
   const result = await window.vegaEmbed(element, coloured(spec), {
     ast: true,
     actions: false,
@@ -42,6 +44,8 @@ export async function draw(element, spec) {
     defaultStyle: false,
     tooltip: { disableDefaultStyle: true, theme: "custom" },
   });
+  // Vega calls every drawing "Vega visualization": put our own words back, for who does not see it.
+  for (const [name, value] of said) value === null ? element.removeAttribute(name) : element.setAttribute(name, value);
   return result.view;
 }
 

@@ -37,3 +37,8 @@ document.addEventListener("focusin", (event) => closeMenus(event.target.closest(
 for (const field of document.querySelectorAll("[data-autosubmit]")) {
   field.addEventListener("change", () => field.form.requestSubmit());
 }
+
+// A section with many pages: the one that is open stands in sight.
+const row = document.querySelector(".ov-subnav");
+const here = row?.querySelector("[aria-current]");
+if (here) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
