@@ -44,8 +44,8 @@ def test_figures_are_looked_at_and_released(
         # Three quarters: two bars, and a dash where the number is hidden.
         page.locator("#course svg").wait_for()
         assert page.locator("#course svg .mark-rect path").count() == 2
-        axis = [text for text in page.locator("#course svg .role-axis-label").all_text_contents() if "kw" in text]
-        assert [text.replace("2026", "") for text in axis] == ["kw1", "kw2", "kw3"] or axis == ["kw12026kw22026kw32026"], axis
+        axis = "".join(page.locator("#course svg .role-axis-label").all_text_contents())
+        assert axis.index("kw1") < axis.index("kw2") < axis.index("kw3")
         assert page.locator("#course svg .mark-text text").all_text_contents().count("–") == 1
         assert "kwartaal 2 van 2026: verborgen" in page.locator("#course").get_attribute("aria-label")
         page.get_by_text(f"{3 * k} in kwartaal 3 van 2026.").wait_for()
