@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openvis.profile import Profile
-from openvis.web.followup.models import Contribution, Meeting, MeetingAction, TabledItem
-from web.followup.casework import HIDDEN, SECRET, keeper_role, make_item, make_signal, make_user, partner_role
+from openvis.web.followup import services
+from openvis.web.followup.models import Contribution, Meeting, MeetingAction, Project, TabledItem
+from openvis.web.signals.models import Report
+from web.followup.casework import HIDDEN, SECRET, keeper_role, make_item, make_signal, make_user, partner_role, role_of
 
 
 def _state_the_purpose(page: Any) -> None:
@@ -25,7 +27,10 @@ def test_a_meeting_from_agenda_to_decisions(
     fits: Callable[[Any], None],
 ) -> None:
     keeper, partner, other = (make_user(city, role) for role in (keeper_role(city), partner_role(city), partner_role(city)))
-    item = make_item(keeper, make_signal(city))
+    reporter = make_user(city, role_of(city, "signals.report", without="signals.weigh"))
+    signal = make_signal(city, state="riec_meeting")
+    report = Report.objects.create(signal=signal, reporter=reporter, number=signal.number, told="taken_up")
+    item = make_item(keeper, signal)
 
     page = open_page()
     sign_in(page, keeper)
@@ -96,6 +101,7 @@ def test_a_meeting_from_agenda_to_decisions(
     page.get_by_role("link", name="Maak een afspraak").click()
     page.get_by_label("Wat gaan we doen").fill("De eigenaar van de loods bellen.")
     page.get_by_label("Eigenaar").select_option(str(partner.pk))
+    page.get_by_label("Interventie").select_option("administrative")
     page.get_by_role("button", name="Sla afspraak op").click()
     page.get_by_text("De afspraak staat").wait_for()
     axe(page)
@@ -103,6 +109,14 @@ def test_a_meeting_from_agenda_to_decisions(
     page.goto(reverse("meeting", args=[meeting.pk]))
     page.get_by_role("button", name="Sluit het verslag").click()
     page.get_by_text("Het verslag is gesloten").wait_for()
+    page.get_by_role("link", name="Verslag (PDF)").click()
+    with page.expect_download() as download:
+        _state_the_purpose(page)
+    assert download.value.suggested_filename == f"riec-{timezone.localtime(meeting.begins):%Y-%m-%d}.pdf"
+    page.goto(reverse("all_actions"))
+    page.get_by_role("link", name="Signaal 2026-0001").wait_for()
+    axe(page)
+    fits(page)
 
     phone.goto(reverse("own_actions"))
     _state_the_purpose(phone)
@@ -117,6 +131,28 @@ def test_a_meeting_from_agenda_to_decisions(
     phone.get_by_text("De melding is opgeslagen").wait_for()
     assert MeetingAction.objects.get().state == "done"
     assert TabledItem.objects.get().state == "decided"
+
+    # Handled: who reported it reads so, and nothing else.
+    mine = open_page(390)
+    sign_in(mine, reporter)
+    mine.goto(reverse("signal_reports"))
+    mine.get_by_text("opgepakt").wait_for()
+    page.goto(reverse("tabled_item", args=[item.pk]))
+    page.get_by_text("binnen de termijn").wait_for()
+    page.get_by_role("link", name="Sluiten").click()
+    page.get_by_label("Resultaat").fill("De loods is leeg.")
+    axe(page)
+    fits(page)
+    page.get_by_role("button", name="Sluit dit agendapunt af").click()
+    page.get_by_text("Het agendapunt is afgesloten").wait_for()
+    axe(page)
+    mine.reload()
+    mine.get_by_text("afgesloten").wait_for()
+    mine.goto(reverse("signal_own_report", args=[report.pk]))
+    mine.get_by_text("afgesloten").first.wait_for()
+    assert "loods" not in mine.content()
+    axe(mine)
+    fits(mine)
 
     away = open_page()
     sign_in(away, other)
@@ -137,6 +173,7 @@ def test_a_project_with_its_team(
     fits: Callable[[Any], None],
 ) -> None:
     keeper, partner = make_user(city, keeper_role(city)), make_user(city, partner_role(city))
+    signal = make_signal(city, state="project")
     page = open_page()
     sign_in(page, keeper)
     page.goto(reverse("projects"))
@@ -147,6 +184,7 @@ def test_a_project_with_its_team(
     page.get_by_role("button", name="Start het project").click()
     _state_the_purpose(page)
     page.get_by_role("heading", name="Project Reiger").wait_for()
+    services.projects.route(keeper, signal.pk, {"project": str(Project.objects.get().pk)})
     page.get_by_role("link", name="Voeg toe aan het team").click()
     page.get_by_label("Persoon").select_option(str(partner.pk))
     page.get_by_role("button", name="Voeg toe").click()
@@ -179,3 +217,24 @@ def test_a_project_with_its_team(
     phone.get_by_text("mag naar buiten").wait_for()
     axe(phone)
     fits(phone)
+
+    # Closed by the coordinator: every signal in it goes with it.
+    page.goto(reverse("projects"))
+    page.get_by_role("link", name="Project Reiger").click()
+    page.get_by_role("link", name="Meld De huurders spreken.").click()
+    _state_the_purpose(page)
+    page.get_by_label("Vervallen").check()
+    page.get_by_label("Wat het heeft opgeleverd").fill("De huurders zijn vertrokken.")
+    page.get_by_role("button", name="Sla melding op").click()
+    page.get_by_text("De melding is opgeslagen").wait_for()
+    page.goto(reverse("projects"))
+    page.get_by_role("link", name="Project Reiger").click()
+    page.get_by_role("link", name="Sluiten").click()
+    page.get_by_label("Resultaat").fill("De loodsen zijn weer gewoon verhuurd.")
+    axe(page)
+    page.get_by_role("button", name="Sluit dit project af").click()
+    page.get_by_text("Het project is afgesloten").wait_for()
+    axe(page)
+    fits(page)
+    signal.refresh_from_db()
+    assert signal.state == "closed"

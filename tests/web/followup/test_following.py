@@ -262,3 +262,19 @@ def test_the_page_asks_what_closing_means(
     assert opened(keeper, address, {"result": RESULT, "handled": "no"}).status_code == 302
     assert stands(signal)[0] == "evaluated"
     assert opened(keeper, reverse("tabled_item_act", args=[item.pk, "terugnemen"])).status_code == 302
+
+
+@pytest.mark.parametrize("city", ["almere"], indirect=True)
+def test_the_page_says_that_the_signal_went_another_way(
+    city: Profile, keeper: User, partner: User, signal: Signal, item: TabledItem, opened: Callable[..., Any]
+):
+    from openvis.web.signals import services as signals
+
+    address, said = reverse("tabled_item", args=[item.pk]), "Het signaal ging een andere kant op"
+    assert said not in opened(keeper, address).content.decode()
+    signals.weigh_again(keeper, signal.pk, signal.version)
+    assert said in opened(keeper, address).content.decode()
+    assert said not in opened(partner, address).content.decode(), "where it stands is not theirs to know"
+    services.items.take_back(keeper, item.pk, "Eerst weten.")
+    assert stands(signal)[0] == "enriched"
+    assert said not in opened(keeper, address).content.decode()

@@ -27,6 +27,12 @@ def state(signal: UUID) -> str:
     return str(Signal.objects.values_list("state", flat=True).get(pk=signal))
 
 
+def gone(signal: UUID) -> str:
+    """Where the signal stands, in words, when it went another way than its meeting or project; empty while it did not."""
+    now = state(signal)
+    return "" if now in (*OURS, State.EVALUATED) else str(State(now).label)
+
+
 def elsewhere(signal: UUID) -> bool:
     """Whether something else still follows it: it ends with the last."""
     return (

@@ -103,6 +103,10 @@ def _blocked(user: Any, item: TabledItem) -> str:
     return agreements.blocks(item.meeting.covenant, services.base.organisation_of(user))
 
 
+def _actions_title(number: int) -> str:
+    return ngettext("%d agreed action", "%d agreed actions", number) % number if number else _("Actions")
+
+
 def _page(request: HttpRequest, item: TabledItem, **extra: Any) -> HttpResponse:
     user: Any = request.user
     blocked = _blocked(user, item)
@@ -114,7 +118,8 @@ def _page(request: HttpRequest, item: TabledItem, **extra: Any) -> HttpResponse:
     context = {
         "item": item, "keeps": keeps, "acts": acts, "actions": actions, "decisions": item.decisions.select_related("by"),
         "given": getattr(item, "contribution", None), "own": user.pk,
-        "actions_title": ngettext("%d agreed action", "%d agreed actions", len(actions)) % len(actions), **extra,
+        "gone": services.following.gone(item.signal_id) if keeps and _open(item) else "",
+        "actions_title": _actions_title(len(actions)), **extra,
     }
     form = extra.get("form")
     return render(request, "followup/item.html", context, status=422 if form is not None and form.errors else 200)

@@ -63,7 +63,7 @@ def page(request: HttpRequest, meeting: Meeting, act: str = "", form: Any = None
         "meeting": meeting, "items": items, "keeps": keeps, "open": open_now, "act": act, "form": form,
         "participants": sorted(meeting.participants.all(), key=lambda one: str(one.user)),
         "blocked": agreements.blocks(meeting.covenant, own), "covenant_wrong": _covenant_wrong(meeting) if open_now else "",
-        "waiting": selectors.waiting(user) if open_now else [],
+        "waiting": selectors.waiting(user) if open_now else [], "begun": meeting.begins <= timezone.now(),
         "invite": forms.InviteForm(without=taking_part) if open_now else None,
         "title": ngettext("%d signal on the agenda", "%d signals on the agenda", len(items)) % len(items),
     }

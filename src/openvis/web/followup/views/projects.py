@@ -49,15 +49,23 @@ def new_project(request: HttpRequest) -> HttpResponse:
 
 
 TITLES = {
-    "wijzigen": (gettext_lazy("Change"), gettext_lazy("Save project"), gettext_lazy("The project is changed.")),
-    "team": (
-        gettext_lazy("Add to the team"), gettext_lazy("Add"), gettext_lazy("They are in the team and see this project."),
+    "stap": (
+        gettext_lazy("Add a step"), gettext_lazy("Save step"), gettext_lazy("The step is in the plan."), "plus",
     ),
-    "stap": (gettext_lazy("Add a step"), gettext_lazy("Save step"), gettext_lazy("The step is in the plan.")),
     "interventie": (
         gettext_lazy("Add an intervention"), gettext_lazy("Save intervention"), gettext_lazy("The intervention is added."),
+        "gavel",
     ),
-    "afsluiten": (gettext_lazy("Close"), gettext_lazy("Close this project"), gettext_lazy("The project is closed.")),
+    "team": (
+        gettext_lazy("Add to the team"), gettext_lazy("Add"), gettext_lazy("They are in the team and see this project."),
+        "user-plus",
+    ),
+    "wijzigen": (
+        gettext_lazy("Change"), gettext_lazy("Save project"), gettext_lazy("The project is changed."), "pencil",
+    ),
+    "afsluiten": (
+        gettext_lazy("Close"), gettext_lazy("Close this project"), gettext_lazy("The project is closed."), "circle-check",
+    ),
 }
 
 
@@ -127,7 +135,7 @@ def act(request: HttpRequest, key: UUID, slug: str) -> HttpResponse:
         raise Refused("followup.lead_project", f"project:{key}")
     if slug not in TITLES:
         raise Http404
-    title, button, told = TITLES[slug]
+    title, button, told, _icon = TITLES[slug]
     form = _form(user, found, slug, posted(request))
     if submitted(request, form, lambda: RUNS[slug](user, key, **form.cleaned_data), told):
         return redirect("project", key=key)
