@@ -123,6 +123,28 @@ def test_somebody_taken_off_and_an_item_taken_back(city: Profile, keeper: User, 
     assert ask(keeper, "post", f"/riec-items/{item.pk}/take-back", {"reason": "Eerst weten."})["state"] == "closed"
 
 
+@pytest.mark.parametrize("city", ["almere"], indirect=True)
+def test_the_documents(
+    city: Profile, keeper: User, partner: User, other_partner: User, ask: Callable[..., Any], covenants_end: Any,
+    client_for: Callable[[Any], Client],
+):
+    meeting, item = sent(city, keeper, partner)
+    bare = make_item(keeper, make_signal(city, "2026-0066"))
+    purpose = next(one.id for one in city.purposes if "signals" in one.compartments)
+    paths = (f"/riec-meetings/{meeting.pk}/record", f"/riec-items/{item.pk}/form")
+    for path in paths:
+        client = client_for(partner)
+        assert client.get(f"/api/v1{path}").status_code == 428
+        answer = client.get(f"/api/v1{path}", headers={"Purpose": purpose})
+        assert (answer["Content-Type"], answer.content[:4]) == ("application/pdf", b"%PDF")
+        ask(other_partner, "get", path, status=404)
+    ask(keeper, "get", f"/riec-items/{bare.pk}/form", status=404)
+    assert {"meeting.print", "item.print"} <= set(AuditEntry.objects.values_list("action", flat=True))
+    covenants_end()
+    for path in paths:
+        ask(partner, "get", path, status=409)
+
+
 def test_a_project_with_team_plan_interventions_and_results(
     city: Profile, keeper: User, partner: User, ask: Callable[..., Any]
 ):

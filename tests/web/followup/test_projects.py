@@ -125,6 +125,10 @@ class TestTeam:
         assert str(project.pk) not in client.get(reverse("projects")).content.decode()
         assert ProjectMember.objects.filter(pk=member.pk).exists()
         assert client.get(reverse("case_hand_overs")).status_code == 404
+        taken = reverse("project_take_out", args=[project.pk, project.signals.get().pk])
+        for person in (other_partner, partner):
+            assert client_for(person).post(taken).status_code == 404
+        assert project.signals.exists()
         assert step.state == "open"
 
     def test_a_partner_only_under_a_covenant(self, city: Profile, keeper: User, project: Project, covenants_end: Any):

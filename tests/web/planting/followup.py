@@ -60,9 +60,9 @@ def project(profile: Profile) -> Planted:
     name, what, day, number = mark("project"), mark("stap"), timezone.localdate(), f"P-{uuid.uuid4().hex[:8]}"
     signal = bare_signal(profile, number)
     made = Project.objects.create(name=name, goal=what, result=what, ends_on=day)
-    ProjectSignal.objects.create(project=made, signal=signal, number=number)
+    row = ProjectSignal.objects.create(project=made, signal=signal, number=number)
     step = ProjectStep.objects.create(project=made, what=what, due=day)
     act = Intervention.objects.create(project=made, approach="administrative", what=what, organisation="elders")
     case = CaseHandOver.objects.create(signal=signal, number=number, reason=what, ends_on=day)
-    keys = ((step.pk,), (act.pk,), (case.pk,))
+    keys = ((step.pk,), (act.pk,), (case.pk,), (made.pk, row.pk))
     return Planted("project", (made.pk,), (name, what, number), holds(profile, "signals.weigh"), keys)

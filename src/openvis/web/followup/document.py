@@ -5,10 +5,12 @@ Of what was said in a meeting only our own contribution and the decisions stand 
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from openvis.web import city
+from openvis.web.access import audit
 from openvis.web.access.models import User
 from openvis.web.keeping.document import made
 from openvis.web.sharing import covenants
@@ -19,16 +21,25 @@ from . import selectors, words
 from .models import Contribution, Meeting, TabledItem
 
 
-def uniform_form(user: User, item: TabledItem) -> bytes:
+def uniform_form(user: User, item: TabledItem) -> HttpResponse:
     """The form of one item, with the decisions and the actions that this person sees."""
+    audit.record(user, "item.print", f"tabled_item:{item.pk}")
     with translation.override(city.profile().municipality.language):
-        return made(content(user, item))
+        return _to_save(made(content(user, item)), f"riec-{item.number}")
 
 
-def record(user: User, meeting: Meeting) -> bytes:
+def record(user: User, meeting: Meeting) -> HttpResponse:
     """A whole meeting: agenda, contributions, decisions, chosen approach, and the actions that this person sees."""
+    audit.record(user, "meeting.print", f"meeting:{meeting.pk}")
     with translation.override(city.profile().municipality.language):
-        return made(record_content(user, meeting))
+        return _to_save(made(record_content(user, meeting)), f"riec-{timezone.localtime(meeting.begins):%Y-%m-%d}")
+
+
+def _to_save(document: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(document, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def content(user: User, item: TabledItem) -> dict[str, Any]:
@@ -143,11 +154,15 @@ def _decisions(item: TabledItem, before: str) -> list[dict[str, Any]]:
     return [{"title": before + _("Decisions"), "head": head, "columns": [2, 5, 2], "rows": rows}] if rows else []
 
 
+def _intervention(approach: str) -> str:
+    return _("intervention, %(approach)s") % {"approach": words.approach_name(approach)}
+
+
 def _actions(user: User, item: TabledItem, before: str) -> list[dict[str, Any]]:
     """The actions that this person sees: their own, and of their organisation."""
     rows = [
         [
-            one.what, f"{one.owner or '–'} ({organisation_name(one.organisation)})", formatting.date(one.due),
+            one.what + (f" ({_intervention(one.approach)})" if one.approach else ""), f"{one.owner or '–'} ({organisation_name(one.organisation)})", formatting.date(one.due),
             str(one.get_state_display()) + (f", {formatting.date(one.done_on)}" if one.done_on else ""),
         ]
         for one in selectors.actions_of(user, item)

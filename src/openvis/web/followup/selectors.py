@@ -72,7 +72,7 @@ def item(user: User, key: Any) -> TabledItem:
 
 def actions_of(user: User, of: TabledItem) -> list[MeetingAction]:
     """The actions of an item that somebody sees: partners see those of their own."""
-    return [one for one in of.actions.select_related("owner", "item") if rules.sees_action(user, one)]
+    return [one for one in of.actions.select_related("owner", "item", "reported_by") if rules.sees_action(user, one)]
 
 
 def action(user: User, key: Any) -> MeetingAction:

@@ -4,19 +4,22 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from ninja import Field, Router, Schema
 from ninja.responses import Status
 from pydantic import StringConstraints
 
+from openvis import __version__
 from openvis.web import guard
 from openvis.web.access.api_base import Problem
 from openvis.web.access.models import User
 
 from .. import agreements, selectors, services
+from ..models import Meeting
 
 router = Router(tags=["followup"])
+MEETING = guard.Personal("signals", "riec_meeting", "key")
 ITEM = guard.Personal("signals", "tabled_item", "key")
 PROJECT = guard.Personal("signals", "project", "key")
 INTERVENTION = guard.Personal("signals", "intervention", "key")
@@ -41,6 +44,11 @@ Progress = Literal["open", "done", "dropped"]
 LISTED: dict[Any, Any] = {400: Problem, 401: Problem, 404: Problem, 428: Problem}
 READ: dict[Any, Any] = {**LISTED, 409: Problem}
 WRITE: dict[Any, Any] = {**READ, 422: Problem}
+
+
+PDF = {"responses": {200: {"description": "OK", "content": {
+    "application/pdf": {"schema": {"type": "string", "format": "binary"}}
+}}}}  # fmt: skip
 
 
 class PersonIn(Schema):
@@ -68,6 +76,16 @@ def answer(status: int, run: Callable[[], Any]) -> Any:
             return problem(409, "Not possible as things stand", str(error))
         except services.NotYoursError as error:
             raise guard.Refused(str(error)) from error
+
+
+def document(meeting: Meeting | None, user: User, make: Callable[[], HttpResponse]) -> Any:
+    """A PDF, or the reason why the covenant does not cover this person now."""
+    why = agreements.blocks(meeting.covenant, services.base.organisation_of(user)) if meeting is not None else ""
+    if why:
+        return problem(409, "Not possible as things stand", why)
+    response = make()
+    response["API-Version"] = __version__
+    return response
 
 
 def problem(status: int, title: str, detail: str, field: str = "") -> Status[Any]:

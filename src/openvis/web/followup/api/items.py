@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import translation
 from ninja import Field, Schema
 from ninja.responses import Status
@@ -14,11 +14,13 @@ from openvis.web.access import audit
 from openvis.web.access.api_base import Signed
 
 from .. import agreements, forms, rules, selectors, services, source
+from .. import document as documents
 from ..models import TabledItem
 from .base import (
     ITEM,
     LISTED,
     OWN,
+    PDF,
     READ,
     WRITE,
     Key,
@@ -31,6 +33,7 @@ from .base import (
     Words,
     answer,
     caller,
+    document,
     person,
     router,
 )
@@ -127,6 +130,17 @@ def get_item(request: HttpRequest, key: UUID) -> Any:
         return item_file(user, key)
 
     return answer(200, read)
+
+
+@router.get("/riec-items/{key}/form", auth=Signed(rules.CASUS, ITEM), response=READ, openapi_extra=PDF,
+            operation_id="getUniformForm", summary="The uniform form, as PDF")  # fmt: skip
+def get_form(request: HttpRequest, key: UUID) -> Any:
+    """What was handed over, on which ground, with the decisions and the actions that you see."""
+    user = caller(request)
+    found = selectors.item(user, key)
+    if not hasattr(found, "contribution"):
+        raise Http404
+    return document(found.meeting, user, lambda: documents.uniform_form(user, found))
 
 
 @router.get("/riec-items/{key}/offer", auth=Signed(rules.WEIGH, ITEM), response={200: Offer, **READ},

@@ -13,8 +13,24 @@ from openvis.web.access import audit
 from openvis.web.access.api_base import Signed
 from openvis.web.sharing.flows import organisation_name
 
+from .. import document as documents
 from .. import rules, selectors, services
-from .base import LISTED, READ, WRITE, Key, PersonIn, Place, Version, answer, caller, person, router
+from .base import (
+    LISTED,
+    MEETING,
+    PDF,
+    READ,
+    WRITE,
+    Key,
+    PersonIn,
+    Place,
+    Version,
+    answer,
+    caller,
+    document,
+    person,
+    router,
+)
 from .shapes import MeetingFile, MeetingLine, PersonLine, meeting_file, meeting_line
 
 
@@ -172,3 +188,12 @@ def close_meeting(request: HttpRequest, key: UUID) -> Any:
         return meeting_file(user, key)
 
     return answer(200, run)
+
+
+@router.get("/riec-meetings/{key}/record", auth=Signed(rules.CASUS, MEETING), response=READ, openapi_extra=PDF,
+            operation_id="getMeetingRecord", summary="The record of a meeting, as PDF")  # fmt: skip
+def get_record(request: HttpRequest, key: UUID) -> Any:
+    """Agenda, our contribution, decisions with their law, chosen approach, and the actions that you see."""
+    user = caller(request)
+    found = selectors.meeting(user, key)
+    return document(found, user, lambda: documents.record(user, found))

@@ -164,11 +164,7 @@ def uniform_form(request: HttpRequest, key: UUID) -> HttpResponse:
         raise Http404
     if _blocked(user, found):
         return _page(request, found)
-    audit.record(user, "item.print", f"tabled_item:{key}")
-    response = HttpResponse(document.uniform_form(user, found), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="riec-{found.number}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return document.uniform_form(user, found)
 
 
 @rule("signals.casus")

@@ -99,12 +99,7 @@ def record(request: HttpRequest, key: UUID) -> HttpResponse:
     why = agreements.blocks(found.covenant, services.base.organisation_of(user))
     if why:
         return render(request, "followup/blocked.html", {"why": why}, status=409)
-    audit.record(user, "meeting.print", f"meeting:{key}")
-    response = HttpResponse(document.record(user, found), content_type="application/pdf")
-    name = f"riec-{timezone.localtime(found.begins):%Y-%m-%d}.pdf"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return document.record(user, found)
 
 
 @rule("signals.weigh")
