@@ -162,7 +162,8 @@ def _actions(user: User, item: TabledItem, before: str) -> list[dict[str, Any]]:
     """The actions that this person sees: their own, and of their organisation."""
     rows = [
         [
-            one.what + (f" ({_intervention(one.approach)})" if one.approach else ""), f"{one.owner or '–'} ({organisation_name(one.organisation)})", formatting.date(one.due),
+            one.what + (f" ({_intervention(one.approach)})" if one.approach else ""),
+            f"{one.owner or '–'} ({organisation_name(one.organisation)})", formatting.date(one.due),
             str(one.get_state_display()) + (f", {formatting.date(one.done_on)}" if one.done_on else ""),
         ]
         for one in selectors.actions_of(user, item)
