@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import time
-from typing import Any
 from uuid import UUID
 
 from openvis.profile.controls import Controls
@@ -11,9 +10,8 @@ from openvis.web.access.models import User
 from openvis.web.access.stage import Script, Stage
 from openvis.web.places.demo import Streets
 from openvis.web.places.models import Address
-from openvis.web.themes import selectors as places
 
-from . import rules
+from . import choosing, rules
 from .models import ControlDay, ControlStop, Dealer, DealerCheck
 from .services import days, dealers, visits
 from .services.days import Plan, Visit
@@ -113,8 +111,8 @@ class Team:
         self.area = demo.first_area(stage.profile)
         self.partners = list(dict.fromkeys(item.organisation for item in controls.competences))
 
-    def plan(self, aim: str, ago: int, addresses: list[Address], **more: Any) -> ControlDay:
-        """A day with its addresses and its route."""
+    def plan(self, aim: str, ago: int, addresses: list[Address], due: int) -> ControlDay:
+        """A day with its addresses, some places and a dealer of what is due, and its route."""
         start = self.streets.neighbours(-1, 0)[0]
         with self.stage.acts(self.planner):
             day = days.make(self.planner, Plan(
@@ -124,18 +122,15 @@ class Team:
             for number, address in enumerate(addresses):
                 kind = self.controls.places[number % len(self.controls.places)].id
                 days.add(self.planner, day.pk, Visit(address, kind, "Signaal van een toezichthouder." if number % 2 else ""))
-            for visit in more.get("visits", ()):
-                days.add(self.planner, day.pk, visit)
+            every = choosing.due(self.planner, day)
+            places, traders = ([one for one in every if bool(one.dealer) == wanted] for wanted in (False, True))
+            choosing.put(self.planner, day, [*places[:due], *traders[:1]])
             return days.make_route(self.planner, day.pk)
 
     def held(self) -> Script:
         """A day from plan to conclusion; a place out of sight was on the list."""
         yield self.stage.moment(30, 10)
-        with self.stage.acts(self.planner):
-            due = [item for item in places.places_due(self.planner, self.stage.day(10)) if item.address is not None]
-        visits_ = [Visit(item.address, self.controls.places[-1].id, item.reason, place=item.pk) for item in due[:1]]
-        addresses = [self.streets.house(near=True) for _number in range(len(FOUND) - len(visits_))]
-        day = self.plan(AIM, 16, addresses, visits=visits_)
+        day = self.plan(AIM, 16, [self.streets.house(near=True) for _number in range(len(FOUND) - 2)], due=1)
         for number, stop in enumerate(ControlStop.objects.filter(day=day).order_by("order")):
             yield self.stage.moment(16, 10 + number // 2, 30 * (number % 2))
             self._visit(day.pk, stop, *FOUND[number % len(FOUND)])
@@ -161,8 +156,4 @@ class Team:
     def to_come(self) -> Script:
         """The next day, in the week after the last one."""
         yield self.stage.moment(5, 13)
-        addresses = [self.streets.house(near=True) for _number in range(5)]
-        with self.stage.acts(self.planner):
-            due = [item for item in places.places_due(self.planner, self.stage.day(-9)) if item.address is not None]
-        chosen = [Visit(item.address, self.controls.places[-1].id, item.reason, place=item.pk) for item in due[:2]]
-        self.plan(NEXT_AIM, -9, addresses, visits=chosen)
+        self.plan(NEXT_AIM, -9, [self.streets.house(near=True) for _number in range(5)], due=2)

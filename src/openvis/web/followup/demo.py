@@ -162,7 +162,6 @@ class Room:
         yield self.stage.moment(7, 11)
         with self.stage.acts(self.by):
             services.items.close(self.by, items[0], CLOSED)
-        self.desk.close(keys[0], CLOSED)
 
     def to_come(self) -> Script:
         """The next meeting: its agenda was sent with one signal; another one waits for a place on an agenda."""

@@ -21,7 +21,8 @@ def scripts(stage: Stage, streets: Streets) -> Iterator[Script]:
         return
     first, second, third = (people[number % len(people)] for number in range(3))
     met, waiting, silent = streets.house(near=True), streets.house(), streets.house()
-    yield _alone(stage, first, streets.house())
+    for number, person in enumerate(people):
+        yield _alone(stage, person, streets.house(), 160 - 25 * number)
     yield _taken_back(stage, second, streets.house())
     yield _silent(stage, third, silent)
     if len(people) > 1:
@@ -49,13 +50,14 @@ def _enter(stage: Stage, person: User, address: Address, kind: int, *, silent: b
         return services.register(person, address, kinds[kind % len(kinds)].id, person.email, silent=silent)
 
 
-def _alone(stage: Stage, person: User, address: Address) -> Script:
-    """An entry that nobody else has anything about, renewed since."""
-    yield stage.moment(160, 11)
+def _alone(stage: Stage, person: User, address: Address, ago: int) -> Script:
+    """An entry that nobody else has anything about; the oldest was renewed since."""
+    yield stage.moment(ago, 11)
     entry = _enter(stage, person, address, 1)
-    yield stage.moment(20, 9)
-    with stage.acts(person):
-        services.renew(person, entry.pk, Reason.RUNNING)
+    if ago > 150:
+        yield stage.moment(20, 9)
+        with stage.acts(person):
+            services.renew(person, entry.pk, Reason.RUNNING)
 
 
 def _taken_back(stage: Stage, person: User, address: Address) -> Script:

@@ -98,7 +98,7 @@ class Frame:
 
     @property
     def demo_text(self) -> str:
-        return _("Example data: these incidents were made by the program and never happened.")
+        return _("Example data: everything here is made up. Incidents and signals never happened, people do not exist.")
 
     @property
     def language(self) -> str:

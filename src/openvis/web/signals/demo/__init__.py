@@ -14,8 +14,10 @@ from .desk import HEAVY, LIGHT, MIDDLE, Desk, Part
 
 __all__ = ["HEAVY", "LIGHT", "MIDDLE", "Desk", "Part", "scripts"]
 
-EXTRA = 12
-"""Signals that were weighed and closed, beside those that each show something of their own."""
+EXTRA = 48
+"""Signals that were weighed and closed, beside those that show something of their own: enough for figures of a quarter."""
+USUAL = 2
+"""Of how many phenomena most of them are."""
 
 
 def scripts(stage: Stage, streets: Streets, extra: int = EXTRA) -> Iterator[Script]:
@@ -33,7 +35,7 @@ def scripts(stage: Stage, streets: Streets, extra: int = EXTRA) -> Iterator[Scri
     yield from _departments(desk)
     yield from (_indexed(desk, 50), _thin(desk, 95), _elsewhere(desk, 85))
     yield from _planted(desk)
-    yield from (_closed(desk, 40 + at * 120 // max(extra, 1)) for at in range(extra))
+    yield from (_closed(desk, 40 + at * 120 // extra, at) for at in range(extra))
 
 
 def _draft(desk: Desk) -> Script:
@@ -175,10 +177,12 @@ def _elsewhere(desk: Desk, ago: int) -> Script:
             services.forward(person, key, desk.now(key).version, to[0] if to else "elders", texts.FORWARD)
 
 
-def _closed(desk: Desk, ago: int) -> Script:
-    """Weighed as light and closed: most of what comes in."""
+def _closed(desk: Desk, ago: int, number: int) -> Script:
+    """Weighed as light and closed: most of what comes in, and much of it alike."""
     yield desk.stage.moment(ago, 8 + ago % 9, ago % 60)
-    key = desk.report(desk.sketch())
+    usual = desk.stage.profile.signals.phenomena[:USUAL]
+    about = usual[number // 4 % len(usual)] if number % 4 else None
+    key = desk.report(desk.sketch(about, address=desk.streets.house(near=number % 4 > 0)))
     if key is not None:
         yield from desk.weighed(key, ago - 3, "close", LIGHT)
 

@@ -40,10 +40,13 @@ class Desk:
     weighers: list[User] = field(init=False)
 
     def __post_init__(self) -> None:
-        reporters = self.stage.all(rules.REPORT)
-        # First who may do least: an employee, and not somebody of the reporting point.
-        self.reporters = sorted(reporters, key=self.stage.abilities)
         self.weighers = self.stage.all(rules.WEIGH)
+        own = self.stage.profile.signals.departments
+        # First who may do least of the municipality's own people: an employee. Who weighs reports where nobody else does.
+        self.reporters = sorted(
+            [user for user in self.stage.all(rules.REPORT) if user not in self.weighers] or self.stage.all(rules.REPORT),
+            key=lambda user: (user.organisation is None or user.organisation.key not in own, self.stage.abilities(user)),
+        )
 
     # ---- what is reported -------------------------------------------------------------------------------------------
 
