@@ -81,6 +81,9 @@ def _dealer(
     wrong = points[1:2] if outcome != CheckState.IN_ORDER else []
     answers = {point: "no" if point in wrong else "yes" for point in points}
     text = {CheckState.IN_ORDER: "", CheckState.SHORTCOMING: FINDING, CheckState.OFFENCE: OFFENCE}[outcome]
+    check.refresh_from_db()
+    if check.state != CheckState.PLANNED:
+        return  # A control day came by before.
     with stage.acts(keeper):
         dealers.visit(keeper, dealer.pk, check.pk, None, Finding(outcome, stage.day(ago), answers, text))
     if outcome == CheckState.SHORTCOMING and ago > 30:
