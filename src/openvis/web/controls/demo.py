@@ -125,7 +125,8 @@ class Team:
             for number, address in enumerate(addresses):
                 kind = self.controls.places[number % len(self.controls.places)].id
                 days.add(self.planner, day.pk, Visit(address, kind, "Signaal van een toezichthouder." if number % 2 else ""))
-            every = choosing.due(self.planner, day)
+            # By name: of two that are due on one day the key decides the order, and keys are chance.
+            every = sorted(choosing.due(self.planner, day), key=lambda one: one.title)
             places, traders = ([one for one in every if bool(one.dealer) == wanted] for wanted in (False, True))
             choosing.put(self.planner, day, [*places[:due], *traders[:1]])
             return days.make_route(self.planner, day.pk)
