@@ -16,6 +16,8 @@ from openvis.web.access.fields import BlindIndexField, SealedJSONField, SealedTe
 from .states import STEPS, Channel, Outcome, State, Told
 
 USER = settings.AUTH_USER_MODEL
+COUNTED = ["number", "id", "phenomenon", "branch", "area_code"]
+"""What the inbox asks beside state and day, kept in its index: the table is wide, and stays unread."""
 SEALED = [
     "place_text", "facts", "interpretation", "answers", "company", "telephone", "subjects", "acted", "source_note", "note",
     "immediate", "closing_reason", "company_index", "telephone_index",
@@ -178,7 +180,7 @@ class Signal(models.Model):
         verbose_name_plural = _("signals")
         ordering = ("-received_at",)
         indexes = [
-            models.Index(fields=["state", "due_on"], name="signal_inbox"),
+            models.Index(fields=["state", "due_on"], include=COUNTED, name="signal_inbox"),
             models.Index(fields=["due_on", "number"], name="signal_due", condition=Q(due_on__isnull=False)),
             models.Index(fields=["received_at"], name="signal_received"),
             models.Index(fields=["phenomenon", "received_at"], name="signal_phenomenon"),
