@@ -10,7 +10,8 @@ from openvis.profile import Profile
 from openvis.web.access.models import User
 from openvis.web.signals import services
 from openvis.web.signals.models import HandOver, Signal
-from web.signals.conftest import make_address, make_user, reported, role_with
+from web.signals.conftest import lightest, make_address, make_user, reported, role_with
+from web.signals.test_own_files import contributor
 
 Page = Any
 
@@ -118,6 +119,46 @@ def test_a_coordinator_weighs_ten_signals_and_somebody_else_reads_them(
     opened(other, reverse("signal", args=[signals[9].pk]))
     axe(other)
     fits(other)
+
+
+def test_a_department_takes_it_up_and_looks_its_address_up(
+    city: Profile, reporter: User, readers: tuple[User, User], open_page: Callable[..., Page],
+    sign_in: Callable[..., None], axe: Callable[[Page], None], fits: Callable[[Page], None],
+) -> None:
+    weigher, second = readers
+    number = services.report(reporter, reported(city))
+    item = Signal.objects.get(number=number)
+    spot = make_address(7)
+    clerk = contributor(city, "Balie", city.signals.departments[0])
+    page = open_page(1280)
+    sign_in(page, weigher)
+    opened(page, reverse("signal", args=[item.pk]))
+    page.get_by_text("Waar en wat aanvullen").click()
+    axe(page)
+    page.get_by_label("Adres", exact=False).first.fill("1315AB 7")
+    page.get_by_role("button", name="Opslaan").first.click()
+    page.get_by_text("Aangevuld. Wat er eerst stond").wait_for()
+    axe(page)
+    item = services.enrich(weigher, item.pk, Signal.objects.get().version, "niets")
+    assert item.address == spot
+    chosen = {"organisation": [city.signals.departments[0]]}
+    services.weigh(weigher, item.pk, item.version, services.Weighed(lightest(city), "index", "Kijk mee.", chosen))
+    services.confirm(second, item.pk, 1)
+
+    phone = open_page(390)
+    sign_in(phone, clerk)
+    phone.goto(reverse("signals_passed"))
+    opened(phone, phone.get_by_role("link", name=number).get_attribute("href") or "")
+    axe(phone)
+    fits(phone)
+    phone.get_by_role("button", name="Ik behandel dit").click()
+    phone.get_by_text("U behandelt dit voor uw afdeling").wait_for()
+    axe(phone)
+    fits(phone)
+    opened(phone, phone.get_by_role("link", name="Dit adres opzoeken").get_attribute("href") or "")
+    phone.get_by_role("button", name="Opzoeken").click()
+    phone.get_by_text("Geen andere afdeling heeft gemeld").wait_for()
+    axe(phone)
 
 
 def _weigh(page: Page, city: Profile, item: Signal, number: int, axe: Callable[[Page], None] | None) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,7 +45,13 @@ def test_near_counts_within_metres_and_days_of_the_city(
     outside = make_signal(address=make_address(3, dx=near.metres + 1))
     earlier = make_signal(address=make_address(4, dx=1))
     Signal.objects.filter(pk=earlier.pk).update(received_at=base.received_at - timedelta(days=near.days + 1))
+    evening = make_signal(address=make_address(5, dx=2))
+    Signal.objects.filter(pk=evening.pk).update(received_at=base.received_at + timedelta(days=1))
     told = found(base)
+    with translation.override("en"):
+        assert [found(base)[item.number][0] for item in (inside, evening)] == [
+            [f"{near.metres - 1} metres away, on the same day"], ["2 metres away, 1 day apart"],
+        ]  # fmt: skip
     assert inside.number in told
     assert outside.number not in told
     assert earlier.number not in told

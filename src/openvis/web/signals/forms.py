@@ -228,6 +228,15 @@ class NoteForm(VersionForm):
     )
 
 
+class EnrichForm(VersionForm):
+    """The same, where it is needed to go on."""
+
+    text = lines(
+        gettext_lazy("Note from own sources"), 8000, 6,
+        help_text=gettext_lazy("Which lawful internal sources you looked at, and what they say; or that there are none."),
+    )
+
+
 class CompleteForm(VersionForm):
     """Where it is and what it is about, as it stands now."""
 

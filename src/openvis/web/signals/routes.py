@@ -70,9 +70,9 @@ def to_index(by: User, key: UUID, answers: Mapping[str, Any]) -> str:
     signal = Signal.objects.select_related("address").get(pk=key)
     if signal.address is None:
         raise ValidationError(_("The index holds addresses of the register only. Give this signal its address first."))
-    place = f"{signal.address}, {signal.address.postcode}"
     asked = _("Register this address in the address index, in the name of your department.")
-    return to_department(by, key, {**answers, "facts": place, "request": asked, "with_address": True})
+    facts = _("There is a signal at this address.")
+    return to_department(by, key, {**answers, "facts": facts, "request": asked, "with_address": True})
 
 
 ROUTES = (

@@ -13,7 +13,9 @@ from uuid import UUID
 
 import numpy as np
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rapidfuzz import fuzz, process
 
 from openvis.web import city
@@ -86,8 +88,17 @@ def _near(signal: Signal) -> Iterable[tuple[Signal, str]]:
     for other in around[:200]:
         away = float(np.hypot(other.address.x - x, other.address.y - y))
         if away <= near.metres:
-            days = abs((other.received_at - signal.received_at).days)
-            yield other, _("%(metres)d metres away, %(days)d days apart") % {"metres": round(away), "days": days}
+            one, two = (timezone.localdate(item.received_at) for item in (signal, other))
+            yield other, _close_by(round(away), abs((one - two).days))
+
+
+def _close_by(metres: int, days: int) -> str:
+    if not days:
+        return _("%(metres)d metres away, on the same day") % {"metres": metres}
+    text = ngettext(
+        "%(metres)d metres away, %(days)d day apart", "%(metres)d metres away, %(days)d days apart", days
+    )
+    return text % {"metres": metres, "days": days}
 
 
 def _alike(signal: Signal, known: dict[UUID, Similar]) -> Iterable[tuple[Signal, str]]:

@@ -27,7 +27,7 @@ class Act:
 
 ACTS: dict[str, Act] = {
     "verrijken": Act(
-        forms.NoteForm, (*SCREEN, State.MORE_INFO), services.enrich,
+        forms.EnrichForm, (*SCREEN, State.MORE_INFO), services.enrich,
         gettext_lazy("Enough to go on"), gettext_lazy("To be weighed"), gettext_lazy("It can be weighed now."),
         "arrow-right",
     ),
