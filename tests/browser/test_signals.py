@@ -136,7 +136,7 @@ def test_a_department_takes_it_up_and_looks_its_address_up(
     page.get_by_text("Waar en wat aanvullen").click()
     axe(page)
     page.get_by_label("Adres", exact=False).first.fill("1315AB 7")
-    page.get_by_role("button", name="Opslaan").first.click()
+    page.get_by_role("button", name="Bewaren").first.click()
     page.get_by_text("Aangevuld. Wat er eerst stond").wait_for()
     axe(page)
     item = services.enrich(weigher, item.pk, Signal.objects.get().version, "niets")

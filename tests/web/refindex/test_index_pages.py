@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openvis.profile import Profile
+from openvis.web.access import purposes
 from openvis.web.access.models import AuditEntry, User
 from openvis.web.places.models import Address
 from openvis.web.refindex import tasks, terms
@@ -258,3 +259,46 @@ class TestApi:
             )
             answers.append({name: value for name, value in made.json().items() if name not in ("id", "address")})
         assert answers[0] == answers[1]
+
+    def test_what_may_be_looked_up_by_program(
+        self, city: Profile, met: Entry, first: User, second: User, third: User, client_for: Callable[[Any], Client]
+    ):
+        purpose = {"HTTP_PURPOSE": purpose_of(city)}
+        own = {"kind": "index_entry", "key": str(met.pk)}
+        mine = client_for(first).get(API + "own", **purpose).json()
+        assert mine == [own | {"title": "", "address": met.address.number_id}]
+        assert client_for(third).get(API + "own", **purpose).json() == []
+
+        def looked(person: User, body: Any, **headers: str) -> Any:
+            return client_for(person).post(API + "look-ups", body, content_type="application/json", **headers)
+
+        assert looked(first, own).status_code == 428
+        assert looked(first, own, **purpose).json()["calls"] == [
+            {"department": second.organisation.key, "contact": CONTACTS["second"]}
+        ]
+        assert looked(third, own, **purpose).status_code == 404
+        assert looked(first, own | {"kind": "hand_over"}, **purpose).status_code == 404
+        for _time in range(12):
+            last = looked(first, own, **purpose)
+        assert last.status_code == 429
+
+    def test_one_match_by_program(
+        self, city: Profile, met: Entry, first: User, second: User, colleague: User, client_for: Callable[[Any], Client]
+    ):
+        purpose, match = {"HTTP_PURPOSE": purpose_of(city)}, Match.objects.get(entry=met)
+        at = f"{API}matches/{match.pk}"
+        assert client_for(first).get(at, **purpose).json()["contact"] == CONTACTS["second"]
+        for person in (second, colleague):
+            assert client_for(person).get(at, **purpose).status_code == 404
+
+    def test_use_is_for_the_officer_by_program(
+        self, city: Profile, met: Entry, first: User, officer: User, manager_of_index: User,
+        client_for: Callable[[Any], Client],
+    ):  # fmt: skip
+        purpose = {"HTTP_PURPOSE": purposes.allowed(officer, "administration")[0].id}
+        told = client_for(officer).get(API + "use", **purpose)
+        assert {item["department"]: item["registered"] for item in told.json()}[first.organisation.key] == 1
+        assert met.address.street not in told.content.decode()
+        assert client_for(officer).get(API + "use", REMOTE_ADDR=OUTSIDE, **purpose).status_code == 404
+        for person in (first, manager_of_index):
+            assert client_for(person).get(API + "use", **purpose).status_code == 404
