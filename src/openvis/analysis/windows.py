@@ -154,11 +154,11 @@ def _beside(number: int) -> Bools:
 
 def _peaks(part: Floats, sums: Floats, hours: Ints, free: Bools) -> list[int]:
     """Candidates that rise most above a level, for several levels of the busiest hour: wide ones and sharp ones."""
-    found = []
-    for level in LEVELS:
-        gain = np.where(free, sums - level * float(part.max()) * hours, -np.inf)
-        found.append(int(np.argmax(gain)))
-    return list(dict.fromkeys(number for number in found if free[number]))
+    numbers = np.flatnonzero(free)
+    if not numbers.size:
+        return []
+    held, lasting, busiest = sums[numbers], hours[numbers].astype(np.float64), float(part.max())
+    return list(dict.fromkeys(int(numbers[np.argmax(held - level * busiest * lasting)]) for level in LEVELS))
 
 
 @lru_cache(maxsize=1)

@@ -291,7 +291,9 @@ def weeks(asked: Asked) -> list[dict[str, Any]]:
     span = Span.of(asked)
     if span is None:
         return []
-    answer = asked.ask("weeks", asked.selection.always())
+    always = asked.selection.always()
+    # The same for every period: those who turn over the calendar do not have all years counted again.
+    answer = asked.loaded.remember(("weeks", always, asked.filter.cell), lambda: asked.ask("weeks", always))
     series = np.zeros(span.size)
     week, weight = answer["week"].astype(np.int64) - span.begin, answer["weight"]
     inside = (week >= 0) & (week < series.size)

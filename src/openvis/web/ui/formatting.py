@@ -1,6 +1,7 @@
 """Numbers, shares and dates as the reader's language writes them."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from django.utils import formats, timezone
@@ -14,7 +15,13 @@ def number(value: Any, decimals: int = 0) -> str:
     """1234.5 → `1.235` in Dutch, `1,235` in English; a dash for nothing."""
     if value is None or value == "":
         return NONE
-    return str(formats.number_format(round(float(value), decimals), decimals, use_l10n=True, force_grouping=True))
+    return _written(round(float(value), decimals), decimals, get_language())
+
+
+@lru_cache(maxsize=20_000)
+def _written(value: float, decimals: int, language: str | None) -> str:
+    """A page holds hundreds of numbers, and mostly the same small ones: each is written once."""
+    return str(formats.number_format(value, decimals, use_l10n=True, force_grouping=True))
 
 
 def share(value: Any, decimals: int = 1) -> str:
