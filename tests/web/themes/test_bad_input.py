@@ -22,13 +22,19 @@ from web.controls.at_work import make_day, make_dealer, officer, planner
 from web.themed import somebody
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
-HOLDERS = {
-    "themes": ("operations", lambda city: somebody(city, "controls.plan")),
-    "barriers": ("", lambda city: somebody(city, "barriers.edit")),
-    "resilience": ("signals", lambda city: somebody(city, "resilience.keep")),
+Holder = Callable[[Profile], Any]
+HOLDERS: dict[str, tuple[str, Holder]] = {
+    "places-out-of-sight": ("operations", lambda city: somebody(city, "controls.plan")),
+    "theme": ("", lambda city: somebody(city, "signals.weigh")),
+    "risk-profile": ("", lambda city: somebody(city, "signals.figures")),
+    "barrier": ("", lambda city: somebody(city, "barriers.edit")),
+    "threats": ("signals", lambda city: somebody(city, "resilience.keep")),
+    "awareness": ("", lambda city: somebody(city, "resilience.keep")),
+    "resilience-figures": ("", lambda city: somebody(city, "resilience.keep")),
     "control-days": ("operations", planner),
     "dealers": ("operations", officer),
 }
+"""How addresses begin, with the compartment of the purpose, and somebody who may."""
 
 
 @pytest.fixture
@@ -48,7 +54,7 @@ def keys(part: str, city: Profile, person: Any) -> dict[str, Any]:
         return {"key": str(day.pk), "stop": str(day.stops.first().pk)}
     if part == "dealers":
         return {"key": str(make_dealer(city, person).pk)}
-    if part == "barriers":
+    if part == "barrier":
         return {"id": str(barriers.make(person, "Leeg").pk)}
     return {}
 
@@ -67,8 +73,7 @@ def test_whatever_is_sent_gets_an_answer_that_fits(
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
     known, asked = keys(part, city, person), 0
     for operation in (found.ok() for found in schema.get_all_operations()):
-        tag = "controls" if part in ("control-days", "dealers") else part
-        if tag not in (operation.tags or []) or (tag == "controls" and part not in operation.path):
+        if not operation.path.startswith(f"/{part}"):
             continue
         asked += 1
 
@@ -79,4 +84,4 @@ def test_whatever_is_sent_gets_an_answer_that_fits(
             case.call_and_validate(checks=CHECKS, cookies=cookies, headers=headers)
 
         answered()
-    assert asked >= 5
+    assert asked

@@ -99,7 +99,7 @@ def test_invented_numbers_count_in_a_demonstration_alone(
     reader = client_for(somebody(city, "signals.figures"))
     page = reader.get(reverse("theme_risk")).content.decode()
     assert "Het risicoprofiel staat uit" in page
-    assert "Deze aantallen bedrijven zijn verzonnen" in page
+    assert "deze zijn verzonnen, en tellen alleen in een demonstratie" in page
     kept.delete()
     demonstration = {"complete": True, "loaded": 1, "until": "2026-04-01"}
     (Path(settings.OPENVIS_DATA) / "demo.json").write_text(json.dumps(demonstration))

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from openvis.web import city
 from openvis.web.access.models import User
@@ -93,9 +94,11 @@ class SessionForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.departments = selectors.departments(city.profile(), get_language())
-        for key in self.departments:
-            for part in ("invited", "came"):
-                self.fields[f"{part}-{key}"] = forms.IntegerField(required=False, min_value=0, max_value=100_000)
+        for key, name in self.departments.items():
+            for part, label in (("invited", _("invited")), ("came", _("came"))):
+                self.fields[f"{part}-{key}"] = forms.IntegerField(
+                    label=f"{name}, {label}", required=False, min_value=0, max_value=100_000
+                )
 
     @property
     def rows(self) -> list[tuple[str, Any, Any]]:

@@ -224,7 +224,7 @@ def needs() -> list[Need]:
             "%(number)d combination of area and branch holds at least %(k)d firms; %(least)d are needed.",
             "%(number)d combinations of area and branch hold at least %(k)d firms; %(least)d are needed.", rows,
         ) % {"number": rows, "k": max(profile.signals.k, LEAST_K), "least": LEAST_ROWS}),
-        *([Need(False, _("These numbers of firms are invented: they count in a demonstration alone."))]
+        *([Need(False, _("Numbers of a register: these are invented, and count in a demonstration alone."))]
           if told is not None and told.invented and city.demonstration() is None else []),
     ]  # fmt: skip
 

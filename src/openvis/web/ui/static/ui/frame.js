@@ -38,7 +38,8 @@ for (const field of document.querySelectorAll("[data-autosubmit]")) {
   field.addEventListener("change", () => field.form.requestSubmit());
 }
 
-// A section with many pages: the one that is open stands in sight.
-const row = document.querySelector(".ov-subnav");
-const here = row?.querySelector("[aria-current]");
-if (here) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+// A row with many pages: the one that is open stands in sight.
+for (const row of document.querySelectorAll(".ov-subnav, .ov-tabs")) {
+  const here = row.querySelector("[aria-current]");
+  if (here) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}
