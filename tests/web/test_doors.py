@@ -114,7 +114,8 @@ def _filled(pattern: URLPattern, item: Planted) -> Iterator[Door]:
                 doors = [reverse(_named(pattern), kwargs=dict(zip(names, each, strict=True))) for each in (values, nobody)]
             except NoReverseMatch:
                 continue  # an address that takes identifiers of another form cannot be asked with this key
-            yield Door(f"{_named(pattern)} {[value for value in values if value not in keys]}", *doors, _rules(pattern))
+            kinds = [type(value).__name__ if value in keys else value for value in values]
+            yield Door(f"{_named(pattern)} {kinds}", *doors, _rules(pattern))
 
 
 def _named(pattern: URLPattern) -> str:

@@ -1,5 +1,6 @@
 """Control days and dealers by program, to their end: closed, warned, handed to the police; and what does not fit."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -161,7 +162,7 @@ def test_a_day_that_does_not_fit_is_refused(city: Profile, desk: User, street: U
     body: dict[str, Any] = {"aim": "x", "date": day_of(0), "area": coarse(city), "ground": city.controls.grounds[0].id}
     for wrong in (
         {"aim": "\x00"}, {"aim": ""}, {"date": day_of(-1)}, {"date": "ooit"}, {"area": "\x00"}, {"area": "nergens"},
-        {"ground": "geen"}, {"partners": ["niemand"]}, {"members": [str(desk.pk)[:-1] + "0"]}, {"members": ["x"]},
+        {"ground": "geen"}, {"partners": ["niemand"]}, {"members": [str(uuid.uuid4())]}, {"members": ["x"]},
         {"start": "niets"}, {"begins": "25:00"},
     ):  # fmt: skip
         assert call(client, "post", "/control-days", body | wrong).status_code in (400, 422), wrong

@@ -197,8 +197,8 @@ def test_every_address_is_found_by_its_own_text(db: None, rows: list[Any]) -> No
 def test_every_address_is_found_with_one_letter_of_its_street_wrong(db: None, rows: list[Any], data: Any) -> None:
     for address in stored(rows):
         places = [place for place, letter in enumerate(address.street) if letter.isalpha()]
-        if len(places) < 6:
-            continue
+        if len(places) < 6 or "." in address.street:
+            continue  # an abbreviation with another letter is no abbreviation any more
         place = data.draw(st.sampled_from(places))
         wrong = data.draw(st.sampled_from("abcdefghklmnopqrstuvwxyz"))
         text = f"{address.street[:place]}{wrong}{address.street[place + 1:]}{str(address)[len(address.street):]}"

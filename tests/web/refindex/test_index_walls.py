@@ -239,7 +239,8 @@ class TestFeedsNothing:
         allowed = {"openvis.web.refindex", "openvis.web.refindex.services", "openvis.web.refindex.registry"}
         wrong = []
         for path in root.rglob("*.py"):
-            if "refindex" in path.parts or path == root / "web" / "api.py":
+            # The demonstration lets its people register what they would; it runs in no city that has data.
+            if "refindex" in path.parts or path in (root / "web" / "api.py", root / "cli" / "demo_life.py"):
                 continue
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from openvis.profile import Profile
-from openvis.register import entries
+from openvis.register.loading import entries
 from openvis.web.access.models import AuditEntry
 from openvis.web.picture.results import COUNTS, RESULTS
 from web.deployment import planted

@@ -18,7 +18,7 @@ from openvis.web.access import audit
 from openvis.web.access.models import AuditEntry, User
 from openvis.web.access.registry import Due, RetentionRule
 
-from . import terms
+from . import holding, terms
 from .models import Certificate, CertificateLine, DestructionList, DuePreview, RetentionRun
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,8 @@ class Done:
 def preview(day: date | None = None) -> list[tuple[terms.Kind, Due]]:
     """What a run on a day would end, kind by kind. Nothing changes."""
     on = day or timezone.localdate()
-    return [(kind, kind.rule.preview(on)) for kind in terms.kinds()]
+    with holding.searched_once():
+        return [(kind, kind.rule.preview(on)) for kind in terms.kinds()]
 
 
 def keep_preview(day: date | None = None) -> int:
@@ -72,7 +73,7 @@ def run(
         clock.believe(last.at if last is not None else None)
     chosen = terms.rules(kinds)
     done = Done(RetentionRun.objects.create(day=day or timezone.localdate(), by=by))
-    with pghistory.context(act="retention", run=str(done.run.pk)):
+    with pghistory.context(act="retention", run=str(done.run.pk)), holding.searched_once():
         for rule in chosen:
             done.numbers[rule.kind] = 0
             for wanted in _jobs(rule):

@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from openvis.register import Entry, entries
+from openvis.register import Entry
+from openvis.register.loading import entries
 from openvis.web import city
 from openvis.web.guard import OPEN, rule
 from openvis.web.ui import takeaway

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from openvis.register import entries
+from openvis.register.loading import entries
 from openvis.web.access.models import User
 from openvis.web.ui.takeaway import Parcel
 

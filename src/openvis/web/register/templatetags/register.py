@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 
-from openvis.register import entries
+from openvis.register.loading import entries
 
 register = template.Library()
 
