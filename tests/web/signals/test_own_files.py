@@ -15,8 +15,9 @@ from openvis.web.access.models import AuditEntry, User
 from openvis.web.places.models import Address
 from openvis.web.refindex import lookups
 from openvis.web.refindex import services as index
-from openvis.web.signals import own_files, services
+from openvis.web.signals import own_files, selectors, services
 from openvis.web.signals.models import HandOver, Signal
+from web.conftest import make_person
 from web.signals.conftest import lightest, make_user, role_with
 from web.signals.test_signal_pages import open_file
 
@@ -180,3 +181,14 @@ def test_from_the_page_to_the_index(city: Profile, handed: HandOver, clerk: User
     other = client_for(contributor(city, "Collega", handed.organisation))
     assert open_file(other, register, clerk, "index").status_code == 404
     assert "index_new" not in client.get(at, REMOTE_ADDR="203.0.113.7").content.decode()
+
+
+@pytest.mark.parametrize("city", ["almere"], indirect=True)
+def test_who_may_only_report_does_not_see_what_was_passed(city: Profile, handed: HandOver, clerk: User) -> None:
+    """An enforcement officer enters signals (matrix: S e); no purpose of theirs opens one."""
+    officer = make_person(city, "handhaver")
+    User.objects.filter(pk=officer.pk).update(organisation=clerk.organisation)
+    officer = User.objects.get(pk=officer.pk)
+    assert selectors.passed_to(clerk).exists()
+    assert not selectors.passed_to(officer).exists()
+    assert not officer.has_perm("signals.see_hand_over", handed)

@@ -178,7 +178,7 @@ def reply(
 
     Without contact nothing is noted but that there was a reply. A later reply takes the place of an earlier one.
     """
-    with _act(by, "reply", f"index_match:{key}", spoke=spoke, result=result if spoke else ""):
+    with _act(by, "reply", f"index_match:{key}", spoke=spoke, outcome=result if spoke else ""):
         match = Match.objects.select_for_update(of=("self",)).select_related("entry").filter(pk=key).first()
         if match is None or not by.has_perm("refindex.handle_match", match):
             raise NotYoursError(rules.CONTRIBUTE)

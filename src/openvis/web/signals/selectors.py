@@ -180,7 +180,7 @@ def attachment(user: User, signal_key: UUID, key: UUID) -> Attachment:
 
 def passed_to(user: User) -> QuerySet[HandOver]:
     """What was passed to the person's own department, without texts."""
-    organisation = user.organisation.key if user.organisation else ""
+    organisation = user.organisation.key if user.organisation and rules.takes_up(user) else ""
     found = HandOver.objects.filter(organisation=organisation).select_related("handler")
     return found.defer("facts", "request", "result")
 
