@@ -28,6 +28,8 @@ class Combo {
       const item = event.target.closest("[role=option]");
       if (item) this.choose(Number(item.dataset.place));
     });
+    // On a slow line somebody may have typed before this script was there.
+    if (document.activeElement === this.input && !this.key.value && this.input.value.trim().length >= LEAST) this.ask();
   }
 
   typed() {
