@@ -205,7 +205,8 @@ def list_starts(request: HttpRequest) -> Any:
 
 
 @router.get(
-    "/barrier-starts/{id}", auth=Signed("plan.view"), response={200: StartingModel, 401: Problem, 404: Problem},
+    "/barrier-starts/{id}", auth=Signed("plan.view"),
+    response={200: StartingModel, 400: Problem, 401: Problem, 404: Problem},
     operation_id="getBarrierStart", summary="Read a starting model",
 )
 def get_start(request: HttpRequest, id: str) -> Any:  # noqa: A002 -- the name in the address
