@@ -83,6 +83,8 @@ def firms(
             click.echo(problem, err=True)
         raise click.ClickException(f"{file.name} was not taken in, and nothing was changed.") from None
     target = out or directory / found.themes.risk.firms
+    if out is None:
+        target.parent.mkdir(exist_ok=True)  # the folder that themes.yaml names
     _give(registers.as_csv(made.rows), target)
     for line in _brought_in(made, found, wanted):
         click.echo(line)
@@ -119,7 +121,6 @@ def _give(text: str, out: Path | None) -> None:
         click.echo(text, nl=False)
         return
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8")
     except OSError as wrong:
         raise click.ClickException(f"{out}: {wrong.strerror}, expected a file that can be written") from None
