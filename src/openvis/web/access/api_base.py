@@ -5,12 +5,14 @@ from typing import Annotated, Any
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.responses import Status
 from ninja.security import SessionAuth
 from pydantic import AfterValidator
 
 from openvis.web import guard
 
 from . import acting, audit, people, purposes, walls
+from .models import User
 
 
 class Problem(Schema):
@@ -27,6 +29,18 @@ def _writable(text: str) -> str:
     if "\x00" in text:
         raise ValueError("no NUL characters: the database cannot hold them")
     return text
+
+
+def problem(status: int, title: str, detail: str = "", field: str = "", **told: str) -> Status[Any]:
+    """A refusal as an operation gives it; `field` is the part that was wrong, `told` what else is said of it."""
+    errors: list[dict[str, Any]] = [{"field": field, **told}] if field else []
+    return Status(status, Problem(title=title, status=status, detail=detail, errors=errors))
+
+
+def caller(request: HttpRequest) -> User:
+    """Who calls an operation; `Signed` let nobody else in."""
+    found: Any = request.user
+    return found
 
 
 Words = Annotated[str, AfterValidator(_writable)]

@@ -12,7 +12,7 @@ from ninja.responses import Status
 
 from openvis.web import city, guard
 from openvis.web.access import acting, audit
-from openvis.web.access.api_base import Problem, Signed, Words
+from openvis.web.access.api_base import Problem, Signed, Words, problem
 
 from . import content as contents
 from . import selectors, services
@@ -128,14 +128,14 @@ def begin_model(request: HttpRequest, new: NewModel) -> Any:
     with translation.override("en"):
         if new.origin and origin is None:
             known = ", ".join(item.id for item in city.profile().barriers.models)
-            return _problem(422, "No such starting model", f"found {new.origin!r}, expected one of: {known}", "origin")
+            return problem(422, "No such starting model", f"found {new.origin!r}, expected one of: {known}", "origin")
         try:
             made = (
                 services.copy(user, origin, new.title, city.profile().municipality.language) if origin
                 else services.make(user, new.title, new.about.strip())
             )
         except services.WrongError as error:
-            return _problem(422, "The model does not fit", str(error), error.field)
+            return problem(422, "The model does not fit", str(error), error.field)
     return Status(201, _whole(made))
 
 
@@ -229,9 +229,9 @@ def _changed(new: Seen, work: Callable[[], BarrierModel]) -> Any:
         except services.ChangedError as error:
             stands = "put away" if error.current.put_away else "in use"
             detail = f"found version {new.version}, and version {error.current.version} stands there, {stands}"
-            return _problem(409, "The model was changed meanwhile", detail, "version")
+            return problem(409, "The model was changed meanwhile", detail, "version")
         except services.WrongError as error:
-            return _problem(422, "The model does not fit", str(error), error.field)
+            return problem(422, "The model does not fit", str(error), error.field)
 
 
 def _versions(request: HttpRequest, key: UUID) -> list[selectors.Version]:
@@ -261,7 +261,3 @@ def _line(item: BarrierModel) -> dict[str, Any]:
 
 def _whole(item: BarrierModel) -> dict[str, Any]:
     return _line(item) | {"content": item.content}
-
-
-def _problem(status: int, title: str, detail: str, field: str) -> Status[Any]:
-    return Status(status, Problem(title=title, status=status, detail=detail, errors=[{"field": field}]))

@@ -14,7 +14,7 @@ from ninja.responses import Status
 
 from openvis.web import guard
 from openvis.web.access import audit
-from openvis.web.access.api_base import Problem
+from openvis.web.access.api_base import Problem, caller, problem
 from openvis.web.places.models import Address
 
 from . import lookups, rules, selectors, services
@@ -154,8 +154,8 @@ class CountOut(Schema):
             operation_id="listIndexEntries", summary="Entries of one's department")  # fmt: skip
 def list_entries(request: HttpRequest) -> Any:
     """The newest entries of one's own department."""
-    found = [_entry(item, request) for item in selectors.entries(_user(request))[: selectors.SHOWN]]
-    audit.record(_user(request), "index.list", number=len(found))
+    found = [_entry(item, request) for item in selectors.entries(caller(request))[: selectors.SHOWN]]
+    audit.record(caller(request), "index.list", number=len(found))
     return Status(200, found)
 
 
@@ -168,7 +168,7 @@ def register(request: HttpRequest, body: EntryIn) -> Any:
         return _wrong("address", "expected a number designation of the register")
     try:
         with translation.override("en"):
-            made = services.register(_user(request), address, body.kind, body.contact, silent=body.silent)
+            made = services.register(caller(request), address, body.kind, body.contact, silent=body.silent)
     except services.WrongError as error:
         return _wrong(error.field, str(error))
     except services.NotYoursError as error:
@@ -180,10 +180,10 @@ def register(request: HttpRequest, body: EntryIn) -> Any:
             operation_id="getIndexEntry", summary="One entry of one's department")  # fmt: skip
 def get_entry(request: HttpRequest, key: UUID) -> Any:
     """One entry."""
-    found = selectors.entry(_user(request), key)
+    found = selectors.entry(caller(request), key)
     if found is None:
         raise guard.Refused(rules.CONTRIBUTE, f"index_entry:{key}")
-    audit.record(_user(request), "index.view", f"index_entry:{key}")
+    audit.record(caller(request), "index.view", f"index_entry:{key}")
     return Status(200, _entry(found, request))
 
 
@@ -192,7 +192,7 @@ def get_entry(request: HttpRequest, key: UUID) -> Any:
              operation_id="withdrawIndexEntry", summary="Withdraw an entry")  # fmt: skip
 def withdraw(request: HttpRequest, key: UUID) -> Any:
     """Take an entry back: it matches no more."""
-    return _changed(request, lambda: services.withdraw(_user(request), key))
+    return _changed(request, lambda: services.withdraw(caller(request), key))
 
 
 @router.post("/index/entries/{key}/renew", auth=_opens("index_entry", "key"),
@@ -200,7 +200,7 @@ def withdraw(request: HttpRequest, key: UUID) -> Any:
              operation_id="renewIndexEntry", summary="Renew an entry, once")  # fmt: skip
 def renew(request: HttpRequest, key: UUID, body: RenewIn) -> Any:
     """Let an entry stand for a second and last term."""
-    return _changed(request, lambda: services.renew(_user(request), key, body.reason))
+    return _changed(request, lambda: services.renew(caller(request), key, body.reason))
 
 
 @router.post("/index/entries/{key}/offer", auth=_opens("index_entry", "key"),
@@ -208,7 +208,7 @@ def renew(request: HttpRequest, key: UUID, body: RenewIn) -> Any:
              operation_id="offerIndexEntry", summary="Offer an entry to colleagues")  # fmt: skip
 def offer(request: HttpRequest, key: UUID, body: OfferIn) -> Any:
     """Its handler says that a colleague of the department may take it over, or takes that back."""
-    return _changed(request, lambda: services.offer(_user(request), key, body.offered))
+    return _changed(request, lambda: services.offer(caller(request), key, body.offered))
 
 
 @router.post("/index/entries/{key}/take-over", auth=_opens("index_entry", "key"),
@@ -216,24 +216,24 @@ def offer(request: HttpRequest, key: UUID, body: OfferIn) -> Any:
              operation_id="takeOverIndexEntry", summary="Take an entry over from who offered it or left")  # fmt: skip
 def take_over(request: HttpRequest, key: UUID, body: TakeOverIn) -> Any:
     """Become its handler; its matches come along."""
-    return _changed(request, lambda: services.take_over(_user(request), key, body.contact))
+    return _changed(request, lambda: services.take_over(caller(request), key, body.contact))
 
 
 @router.get("/index/matches", auth=_opens("index_entries"), response={200: list[MatchOut], **REFUSALS},
             operation_id="listIndexMatches", summary="Matches told to oneself")  # fmt: skip
 def list_matches(request: HttpRequest) -> Any:
     """Which departments also hold a signal at the addresses of one's own entries."""
-    return Status(200, [_match(item) for item in selectors.matches(_user(request))])
+    return Status(200, [_match(item) for item in selectors.matches(caller(request))])
 
 
 @router.get("/index/matches/{key}", auth=_opens("index_match", "key"), response={200: MatchOut, **REFUSALS},
             operation_id="getIndexMatch", summary="One match")  # fmt: skip
 def get_match(request: HttpRequest, key: UUID) -> Any:
     """One match told to oneself: whom to call, and what came of it."""
-    told = next((item for item in selectors.matches(_user(request)) if item.match.pk == key), None)
+    told = next((item for item in selectors.matches(caller(request)) if item.match.pk == key), None)
     if told is None:
         raise guard.Refused(rules.CONTRIBUTE, f"index_match:{key}")
-    audit.record(_user(request), "index.match_view", f"index_match:{key}")
+    audit.record(caller(request), "index.match_view", f"index_match:{key}")
     return Status(200, _match(told))
 
 
@@ -245,13 +245,13 @@ def reply(request: HttpRequest, key: UUID, body: ReplyIn) -> Any:
     try:
         with translation.override("en"):
             noted = services.reply(
-                _user(request), key, spoke=body.spoke, on=body.on, result=body.result or "", grounds=body.grounds
+                caller(request), key, spoke=body.spoke, on=body.on, result=body.result or "", grounds=body.grounds
             )
     except services.WrongError as error:
         return _wrong(error.field, str(error))
     except services.NotYoursError as error:
         raise guard.Refused(rules.CONTRIBUTE, f"index_match:{key}") from error
-    told = next(item for item in selectors.matches(_user(request), noted.entry_id) if item.match.pk == key)
+    told = next(item for item in selectors.matches(caller(request), noted.entry_id) if item.match.pk == key)
     return Status(200, _match(told))
 
 
@@ -270,7 +270,7 @@ def list_own(request: HttpRequest) -> Any:
     with translation.override("en"):
         return Status(200, [
             {"kind": item.kind, "key": item.key, "title": item.title, "address": item.address.number_id}
-            for item in lookups.own(_user(request))
+            for item in lookups.own(caller(request))
         ])  # fmt: skip
 
 
@@ -285,7 +285,7 @@ def look_up_file(request: HttpRequest, body: LookUpIn) -> Any:
             operation_id="getIndexCounts", summary="Counts by department")  # fmt: skip
 def get_counts(request: HttpRequest) -> Any:
     """Numbers for the manager of the index."""
-    audit.record(_user(request), "index.counts")
+    audit.record(caller(request), "index.counts")
     names = CountOut.model_fields
     return Status(200, [{name: getattr(item, name) for name in names} for item in selectors.counts()])
 
@@ -294,13 +294,9 @@ def get_counts(request: HttpRequest) -> Any:
             response={200: list[UseOut], **REFUSALS}, operation_id="getIndexUse", summary="Use by department")  # fmt: skip
 def get_use(request: HttpRequest) -> Any:
     """Numbers of the last year for the data protection officer, from the audit log."""
-    audit.record(_user(request), "index.use")
+    audit.record(caller(request), "index.use")
     since = timezone.localdate() - timedelta(days=365)
     return Status(200, [{name: getattr(item, name) for name in UseOut.model_fields} for item in selectors.use(since)])
-
-
-def _user(request: HttpRequest) -> Any:
-    return request.user
 
 
 def _changed(request: HttpRequest, act: Any) -> Any:
@@ -310,30 +306,29 @@ def _changed(request: HttpRequest, act: Any) -> Any:
     except services.NotYoursError as error:
         raise guard.Refused(rules.CONTRIBUTE, "index_entry") from error
     except services.NotNowError as error:
-        return Status(409, Problem(title="Not any more", status=409, detail=str(error)))
+        return problem(409, "Not any more", str(error))
     except services.WrongError as error:
         return _wrong(error.field, str(error))
 
 
 def _looked_up(request: HttpRequest, kind: str, key: str) -> Status[Any]:
     try:
-        calls = services.look_up(_user(request), kind, key)
+        calls = services.look_up(caller(request), kind, key)
     except services.NotYoursError as error:
         raise guard.Refused(rules.CONTRIBUTE, f"{kind}:{key}") from error
     except services.TooOftenError:
-        return Status(429, Problem(title="Too many look-ups", status=429, detail="Try again in an hour, or tomorrow."))
+        return problem(429, "Too many look-ups", "Try again in an hour, or tomorrow.")
     return Status(200, {"hit": bool(calls), "calls": [{"department": c.department, "contact": c.contact} for c in calls]})
 
 
 def _wrong(field: str, expected: str) -> Status[Any]:
-    errors = [{"field": field, "expected": expected}]
-    return Status(422, Problem(title="Nothing was changed", status=422, errors=errors))
+    return problem(422, "Nothing was changed", field=field, expected=expected)
 
 
 def _entry(item: Entry, request: HttpRequest) -> dict[str, Any]:
     return {
         "id": item.pk, "address": item.address.number_id, "kind": item.kind, "contact": item.contact, "silent": item.silent,
-        "offered": item.offered, "mine": item.handler_id == _user(request).pk, "state": str(item.state),
+        "offered": item.offered, "mine": item.handler_id == caller(request).pk, "state": str(item.state),
         "registered": item.registered_at.date(), "expires": item.expires_on,
         "renewed": item.renewed_on, "deleted": item.ends_on,
     }  # fmt: skip

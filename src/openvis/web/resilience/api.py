@@ -12,7 +12,7 @@ from ninja.responses import Status
 
 from openvis.web import city, guard
 from openvis.web.access import audit
-from openvis.web.access.api_base import Problem, Signed, Words
+from openvis.web.access.api_base import Problem, Signed, Words, problem
 
 from . import selectors, services
 from .models import AwarenessSession, ThreatIncident
@@ -241,13 +241,11 @@ def _acted(work: Callable[[], Any], thing: str) -> Any:
         try:
             return work()
         except services.WrongError as error:
-            detail = [{"field": error.field}]
-            return Status(422, Problem(title="The report does not fit", status=422, detail=str(error), errors=detail))
+            return problem(422, "The report does not fit", str(error), error.field)
         except services.NotNowError:
-            return Status(409, Problem(title="Not possible now", status=409, detail="It is closed already."))
+            return problem(409, "Not possible now", "It is closed already.")
         except services.ChangedError as error:
-            detail = f"expected version {error.current.version}"
-            return Status(409, Problem(title="Changed meanwhile", status=409, detail=detail, errors=[{"field": "version"}]))
+            return problem(409, "Changed meanwhile", f"expected version {error.current.version}", "version")
         except services.NotYoursError as error:
             raise guard.Refused(services.KEEP, thing) from error
 

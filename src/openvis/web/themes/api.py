@@ -12,7 +12,7 @@ from ninja.responses import Status
 
 from openvis.web import city, guard
 from openvis.web.access import acting, audit
-from openvis.web.access.api_base import Problem, Signed, Words
+from openvis.web.access.api_base import Problem, Signed, Words, problem
 from openvis.web.places.models import Address
 
 from . import counting, rules, selectors, services
@@ -286,13 +286,11 @@ def _acted(work: Callable[[], Any], ability: str, thing: str) -> Any:
         try:
             return work()
         except services.WrongError as error:
-            told = Problem(title="Not taken in", status=422, detail=str(error), errors=[{"field": error.field}])
-            return Status(422, told)
+            return problem(422, "Not taken in", str(error), error.field)
         except services.NotNowError:
-            return Status(409, Problem(title="Not possible now", status=409, detail="This was done already."))
+            return problem(409, "Not possible now", "This was done already.")
         except services.ChangedError as error:
-            detail = f"expected version {error.current.version}"
-            return Status(409, Problem(title="Changed meanwhile", status=409, detail=detail, errors=[{"field": "version"}]))
+            return problem(409, "Changed meanwhile", f"expected version {error.current.version}", "version")
         except services.NotYoursError as error:
             raise guard.Refused(ability, thing) from error
 

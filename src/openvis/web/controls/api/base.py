@@ -7,10 +7,9 @@ from typing import Annotated, Any
 from django.http import Http404
 from django.utils import translation
 from ninja import Field, Router
-from ninja.responses import Status
 from pydantic import WithJsonSchema
 
-from openvis.web.access.api_base import Problem
+from openvis.web.access.api_base import Problem, problem
 from openvis.web.guard import Personal, Refused
 from openvis.web.places.models import Address
 
@@ -38,11 +37,9 @@ def acted(work: Callable[[], Any], ability: str, thing: str) -> Any:
         try:
             return work()
         except WrongError as error:
-            told = Problem(title="Not taken in", status=422, detail=str(error), errors=[{"field": error.field}])
-            return Status(422, told)
+            return problem(422, "Not taken in", str(error), error.field)
         except (NotNowError, ChangedError) as error:
-            told = Problem(title="Not possible now", status=409, detail=f"{type(error).__name__}: {error}")
-            return Status(409, told)
+            return problem(409, "Not possible now", f"{type(error).__name__}: {error}")
         except NotYoursError as error:
             raise Refused(ability, thing) from error
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import translation
 from ninja import Field, Router, Schema
 from ninja.responses import Status
@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 
 from openvis import __version__
 from openvis.web import guard
-from openvis.web.access.api_base import Problem
+from openvis.web.access.api_base import Problem, problem
 from openvis.web.access.models import User
 
 from .. import agreements, selectors, services
@@ -69,7 +69,7 @@ def answer(status: int, run: Callable[[], Any]) -> Any:
         try:
             return Status(status, run())
         except services.WrongError as error:
-            return problem(422, "The request does not fit", str(error), error.field)
+            return problem(422, "The request does not fit", str(error), error.field, expected=str(error))
         except services.ChangedError:
             return problem(409, "Changed meanwhile", "Somebody else saved in the meantime. Read it again.")
         except (services.NotNowError, agreements.NoPartyError) as error:
@@ -86,18 +86,6 @@ def document(meeting: Meeting | None, user: User, make: Callable[[], HttpRespons
     response = make()
     response["API-Version"] = __version__
     return response
-
-
-def problem(status: int, title: str, detail: str, field: str = "") -> Status[Any]:
-    """A problem in the shape that every refusal has."""
-    errors = [{"field": field, "expected": detail}] if field else []
-    return Status(status, Problem(title=title, status=status, detail=detail, errors=errors))
-
-
-def caller(request: HttpRequest) -> User:
-    """Who asks."""
-    user: Any = request.user
-    return user
 
 
 def person(key: UUID) -> User | None:

@@ -7,10 +7,10 @@ from django.http import HttpRequest
 from ninja.responses import Status
 
 from openvis.web.access import audit
-from openvis.web.access.api_base import Signed
+from openvis.web.access.api_base import Signed, caller
 
 from .. import rules, selectors, services
-from .base import CASES, LISTED, WRITE, answer, caller, router
+from .base import CASES, LISTED, WRITE, answer, router
 from .shapes import HandOverLine, named
 
 COLUMNS = ("id", "number", "reason", "at", "taken_at", "became")

@@ -6,10 +6,10 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Schema
 
-from openvis.web.access.api_base import Signed
+from openvis.web.access.api_base import Signed, caller
 
 from .. import rules, selectors, services
-from .base import INTERVENTION, PROJECT, WRITE, Key, Version, VersionIn, Words, answer, caller, router
+from .base import INTERVENTION, PROJECT, WRITE, Key, Version, VersionIn, Words, answer, router
 from .items import Report
 from .shapes import InterventionLine, intervention
 

@@ -11,7 +11,7 @@ from ninja.responses import Status
 
 from openvis.web import city
 from openvis.web.access import audit
-from openvis.web.access.api_base import Signed
+from openvis.web.access.api_base import Signed, caller
 
 from .. import agreements, forms, rules, selectors, services, source
 from .. import document as documents
@@ -32,7 +32,6 @@ from .base import (
     Version,
     Words,
     answer,
-    caller,
     document,
     person,
     router,

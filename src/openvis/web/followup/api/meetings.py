@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 
 from openvis.web import guard
 from openvis.web.access import audit
-from openvis.web.access.api_base import Signed
+from openvis.web.access.api_base import Signed, caller
 from openvis.web.sharing.flows import organisation_name
 
 from .. import document as documents
@@ -26,7 +26,6 @@ from .base import (
     Place,
     Version,
     answer,
-    caller,
     document,
     person,
     router,

@@ -11,7 +11,7 @@ from ninja.responses import Status
 
 from openvis.web import guard
 from openvis.web.access import audit
-from openvis.web.access.api_base import Signed
+from openvis.web.access.api_base import Signed, caller
 
 from .. import rules, selectors, services
 from .base import (
@@ -26,7 +26,6 @@ from .base import (
     Version,
     Words,
     answer,
-    caller,
     person,
     router,
 )

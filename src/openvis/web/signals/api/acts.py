@@ -5,9 +5,11 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from openvis.web.access.api_base import caller
+
 from .. import rules, selectors, services
 from ..models import Signal
-from .common import PURPOSE, address_of, done, router, user_of, weighing
+from .common import PURPOSE, address_of, done, router, weighing
 from .schemas import (
     AskIn,
     CompleteIn,
@@ -28,7 +30,7 @@ from .schemas import (
 
 def _listed(request: HttpRequest, key: UUID, act: Any, **said: Any) -> Any:
     """Do something with a signal; gives its line of the inbox."""
-    return done(lambda: Listed.from_orm(act(user_of(request), key, **said)), rules.WEIGH, f"signal:{key}")
+    return done(lambda: Listed.from_orm(act(caller(request), key, **said)), rules.WEIGH, f"signal:{key}")
 
 
 @router.post(
@@ -37,7 +39,7 @@ def _listed(request: HttpRequest, key: UUID, act: Any, **said: Any) -> Any:
 )  # fmt: skip
 def complete(request: HttpRequest, key: UUID, told: CompleteIn) -> Any:
     """Add or put right address, phenomenon or branch; the history keeps what stood there."""
-    user = user_of(request)
+    user = caller(request)
 
     def act() -> Listed:
         # For who finds nothing here the service refuses, and writes that down.
@@ -122,7 +124,7 @@ def weigh(request: HttpRequest, key: UUID, told: WeighIn) -> Any:
     """Fill in the checklist and decide, with a reason. A second reader confirms."""
     weighed = services.Weighed(told.answers, told.route, told.reason, told.with_route)
     return done(
-        lambda: WeighingOut.from_orm(services.weigh(user_of(request), key, told.version, weighed)), rules.WEIGH,
+        lambda: WeighingOut.from_orm(services.weigh(caller(request), key, told.version, weighed)), rules.WEIGH,
         f"signal:{key}",
     )
 
@@ -166,6 +168,6 @@ def close(request: HttpRequest, key: UUID, told: ReasonIn) -> Any:
 def judge(request: HttpRequest, key: UUID, other: UUID, told: SameIn) -> Any:
     """Only the answer is kept: nothing learns from it."""
     return done(
-        lambda: SameIn(same=services.decide_likeness(user_of(request), key, other, told.same).same), rules.WEIGH,
+        lambda: SameIn(same=services.decide_likeness(caller(request), key, other, told.same).same), rules.WEIGH,
         f"signal:{key}",
     )

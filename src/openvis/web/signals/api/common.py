@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils import translation
 from ninja import Router
-from ninja.responses import Status
 
-from openvis.web.access.api_base import Problem, Signed
-from openvis.web.access.models import User
+from openvis.web.access.api_base import Problem, Signed, problem
 from openvis.web.guard import Personal, Refused
 from openvis.web.places.models import Address
 
@@ -29,18 +26,6 @@ def weighing() -> Signed:
 def handling() -> Signed:
     """Who handles what was passed to the department, for a stated purpose."""
     return Signed(rules.REPORT, Personal("signals", "hand_over", "key"))
-
-
-def user_of(request: HttpRequest) -> User:
-    """Who asks."""
-    found: Any = request.user
-    return found
-
-
-def problem(status: int, title: str, detail: str, field: str = "") -> Status[Any]:
-    """An answer that says what went wrong, and in which field."""
-    errors: list[dict[str, Any]] = [{"field": field}] if field else []
-    return Status(status, Problem(title=title, status=status, detail=detail, errors=errors))
 
 
 def done(act: Callable[[], Any], ability: str, thing: str) -> Any:

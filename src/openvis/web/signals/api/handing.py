@@ -6,13 +6,13 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 
 from openvis.web.access import audit
-from openvis.web.access.api_base import Problem, Signed
+from openvis.web.access.api_base import Problem, Signed, caller
 from openvis.web.guard import Refused
 from openvis.web.trail import processing
 
 from .. import rules, selectors, services
 from ..models import HandOver
-from .common import PURPOSE, READ, done, handling, router, user_of
+from .common import PURPOSE, READ, done, handling, router
 from .schemas import HandOverListed, HandOverOut, ResultIn
 
 
@@ -37,7 +37,7 @@ def _whole(item: HandOver) -> HandOverOut:
 )  # fmt: skip
 def passed(request: HttpRequest) -> Any:
     """Numbers and terms, the newest first; no facts."""
-    return [_line(item) for item in selectors.passed_to(user_of(request))[:200]]
+    return [_line(item) for item in selectors.passed_to(caller(request))[:200]]
 
 
 @router.get(
@@ -46,7 +46,7 @@ def passed(request: HttpRequest) -> Any:
 )  # fmt: skip
 def hand_over(request: HttpRequest, key: UUID) -> Any:
     """The facts that were passed, for the department they were passed to and for who weighs."""
-    user = user_of(request)
+    user = caller(request)
     try:
         found = selectors.hand_over(user, key)
     except Http404 as error:
@@ -62,7 +62,7 @@ def hand_over(request: HttpRequest, key: UUID) -> Any:
 )  # fmt: skip
 def take_up(request: HttpRequest, key: UUID) -> Any:
     """From now on it is a file of one's own."""
-    return done(lambda: _whole(services.take_up(user_of(request), key)), rules.REPORT, f"hand_over:{key}")
+    return done(lambda: _whole(services.take_up(caller(request), key)), rules.REPORT, f"hand_over:{key}")
 
 
 @router.post(
@@ -72,5 +72,5 @@ def take_up(request: HttpRequest, key: UUID) -> Any:
 def result(request: HttpRequest, key: UUID, told: ResultIn) -> Any:
     """What was found and done, once. The signal comes back to the reporting point."""
     return done(
-        lambda: _whole(services.give_result(user_of(request), key, told.result)), rules.REPORT, f"hand_over:{key}"
+        lambda: _whole(services.give_result(caller(request), key, told.result)), rules.REPORT, f"hand_over:{key}"
     )

@@ -8,13 +8,13 @@ from django.utils import translation
 from ninja import Query
 
 from openvis.web.access import audit
-from openvis.web.access.api_base import Problem, Signed
+from openvis.web.access.api_base import Problem, Signed, caller, problem
 from openvis.web.guard import Refused
 from openvis.web.trail import processing
 
 from .. import files, rules, selectors, similar
 from ..models import Signal
-from .common import READ, problem, router, user_of, weighing
+from .common import READ, router, weighing
 from .schemas import AdditionOut, AttachmentOut, Inbox, Listed, SignalOut, SimilarOut, WeighingOut
 
 WHOLE = (
@@ -34,7 +34,7 @@ def inbox(
     due: str = Query("", max_length=10, description="late or today"), page: int = Query(1, ge=1, le=99_999),
 ) -> Any:  # fmt: skip
     """What is open, the most pressing first; without the text of any signal."""
-    user = user_of(request)
+    user = caller(request)
     found = selectors.inbox(user, selectors.Asked(part, phenomenon, branch, area, due, page))
     audit.record(user, "signals.list", number=len(found.rows))
     return Inbox(
@@ -45,7 +45,7 @@ def inbox(
 
 def _opened(request: HttpRequest, key: UUID, name: str) -> Signal:
     """The signal for who weighs, written down."""
-    user = user_of(request)
+    user = caller(request)
     try:
         found = selectors.signal(user, key)
     except Http404 as error:
@@ -93,7 +93,7 @@ def alike(request: HttpRequest, key: UUID) -> Any:
 )  # fmt: skip
 def attachment(request: HttpRequest, key: UUID, file: UUID) -> Any:
     """The bytes of a photo or PDF, to be saved."""
-    user = user_of(request)
+    user = caller(request)
     try:
         return files.to_save(user, selectors.attachment(user, key, file))
     except Http404 as error:

@@ -7,11 +7,11 @@ from django.http import HttpRequest
 from ninja.responses import Status
 
 from openvis.web import city
-from openvis.web.access.api_base import Problem, Signed
+from openvis.web.access.api_base import Problem, Signed, caller
 
 from .. import rules, selectors, services
 from ..models import Report
-from .common import WRONG, address_of, done, router, user_of
+from .common import WRONG, address_of, done, router
 from .schemas import Content, Receipt, RegistrationIn, ReportOut, SignalIn, TextIn
 
 BESIDE = {"address", "place", "area", "anonymous", "indicators", "channel", "source_note"}
@@ -42,7 +42,7 @@ def _taken(request: HttpRequest, told: Content, ability: str, **how: Any) -> Any
             **told.dict(exclude=BESIDE), address=address_of(told.address), place_text=told.place, area_code=told.area,
             area_level=city.profile().finest.id if told.area else "", indicators=tuple(told.indicators),
         )  # fmt: skip
-        return Status(201, Receipt(number=services.report(user_of(request), reported, **how)))
+        return Status(201, Receipt(number=services.report(caller(request), reported, **how)))
 
     return done(act, ability, "signal")
 
@@ -53,7 +53,7 @@ def _taken(request: HttpRequest, told: Content, ability: str, **how: Any) -> Any
 )  # fmt: skip
 def own_reports(request: HttpRequest) -> Any:
     """Number and state of one's own reports, the newest first."""
-    return [_told(item) for item in selectors.reports(user_of(request))[:200]]
+    return [_told(item) for item in selectors.reports(caller(request))[:200]]
 
 
 @router.post(
@@ -62,7 +62,7 @@ def own_reports(request: HttpRequest) -> Any:
 )  # fmt: skip
 def answer(request: HttpRequest, key: UUID, told: TextIn) -> Any:
     """Answer what the reporting point asks."""
-    user = user_of(request)
+    user = caller(request)
 
     def act() -> ReportOut:
         services.add_answer(user, key, told.text)
