@@ -16,6 +16,7 @@ from openvis.web.barriers.api import router as barriers
 from openvis.web.controls.api import router as controls
 from openvis.web.followup.api import router as followup
 from openvis.web.intake.api import router as intake
+from openvis.web.places.api import router as addresses
 from openvis.web.refindex.api import router as index
 from openvis.web.resilience.api import router as resilience
 from openvis.web.signals.api import router as signals
@@ -67,6 +68,7 @@ api = Api(
             },
         },
         "tags": [
+            {"name": "addresses", "description": "The public register of addresses, searched as people write."},
             {"name": "intake", "description": "Deliveries of incidents, and what became of them."},
             {"name": "controls", "description": "Control days, and the register of second-hand dealers."},
             {"name": "barriers", "description": "Barrier models: steps of a criminal process, and who can intervene where."},
@@ -80,6 +82,7 @@ api = Api(
 )
 install_errors(api)
 api.add_router("/", intake)
+api.add_router("/", addresses)
 api.add_router("/", barriers)
 api.add_router("/", index)
 api.add_router("/", themes)

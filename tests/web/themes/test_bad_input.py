@@ -24,6 +24,7 @@ from web.themed import somebody
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 Holder = Callable[[Profile], Any]
 HOLDERS: dict[str, tuple[str, Holder]] = {
+    "addresses": ("", lambda city: somebody(city, "signals.weigh")),
     "places-out-of-sight": ("operations", lambda city: somebody(city, "controls.plan")),
     "theme": ("", lambda city: somebody(city, "signals.weigh")),
     "risk-profile": ("", lambda city: somebody(city, "signals.figures")),

@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from . import register
 from .models import Address
-
-LONGEST = 120
+from .searching import LONGEST
 
 
 @dataclass(frozen=True, slots=True)

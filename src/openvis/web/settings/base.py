@@ -204,6 +204,7 @@ ACCOUNT_RATE_LIMITS = {
     "sign_in_unknown": "20/15m/key",
     "reset_password": "20/m/ip,3/15m/key",
     "invitation": "20/m/ip",
+    "address_search": "120/m/user",  # by program; who types in a form does not come near it
 }
 AXES_FAILURE_LIMIT = 8
 AXES_DISABLE_ACCESS_LOG = True
