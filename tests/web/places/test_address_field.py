@@ -116,3 +116,16 @@ def test_pages_only_read_the_register(city: Any, turfkade: list[Address]) -> Non
 
     with pytest.raises(ProgrammingError, match="permission denied"), walls.as_user(make_person(city, "manager")):
         Address.objects.filter(pk=turfkade[0].pk).update(street="Elders")
+
+
+def test_an_address_that_ended_stays_where_it_was_and_goes_nowhere_else(turfkade: list[Address]) -> None:
+    gone, title = turfkade[2], turfkade[2].in_full()
+    Address.objects.filter(pk=gone.pk).update(valid_to="2020-03-01")
+    kept = {"address": title, "address-key": str(gone.pk), "address-for": title}
+    for initial in (gone, gone.pk):
+        form = Form(kept, initial={"address": initial})
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["address"] == gone
+    for initial in ({}, {"address": turfkade[0]}, {"other": gone}):
+        form = Form(kept, initial=initial)
+        assert form.errors.as_data()["address"][0].code == "ended"

@@ -90,8 +90,15 @@ class AddressField(forms.Field):
         )
         super().__init__(**options)
         self.ended = ended
+        self.begun: int | None = None
         if isinstance(self.widget, AddressWidget):
             self.widget.ended = ended
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """Remember what the form began with: an address that has ended since may stay where it was."""
+        begun = form.get_initial_for_field(self, field_name)
+        self.begun = begun.pk if isinstance(begun, Address) else begun
+        return super().get_bound_field(form, field_name)
 
     def prepare_value(self, value: Any) -> Any:
         """An address, or its number, as the line that names it."""
@@ -111,7 +118,7 @@ class AddressField(forms.Field):
         if address is None:
             some = register.find(value.text, most=1, ended=self.ended)
             raise ValidationError(self.error_messages["choose" if some else "unknown"], code="choose" if some else "unknown")
-        if address.ended and not self.ended:
+        if address.ended and not self.ended and address.pk != self.begun:
             raise ValidationError(self.error_messages["ended"], code="ended")
         return address
 

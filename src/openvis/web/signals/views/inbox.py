@@ -116,7 +116,7 @@ def do(request: HttpRequest, key: UUID, act: str) -> HttpResponse:
     wanted = ACTS.get(act)
     if wanted is None:
         raise Http404
-    form = wanted.form(request.POST, auto_id=f"id_{act}_%s")
+    form = wanted.form(request.POST, initial={"address": item.address}, auto_id=f"id_{act}_%s")
     if not form.is_valid():
         return page(request, item, {act: form})
     try:
