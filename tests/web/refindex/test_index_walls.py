@@ -94,6 +94,26 @@ class TestReading:
             with walls.as_user(person):
                 assert len(asked("SELECT * FROM refindex_counts(current_date)")) == number, person
 
+    def test_what_is_late_is_the_same_on_today_as_in_the_counts(
+        self, city: Profile, met: Entry, first: User, second: User, third: User, officer: User, manager_of_index: User,
+        outsider: User,
+    ):  # fmt: skip
+        enter(city, third, met.address, silent=True)
+        withdrawn, answered = make_address(7), make_address(8)
+        for place in (withdrawn, answered):
+            enter(city, first, place)
+            enter(city, second, place)
+        with at_work(city, first):
+            services.withdraw(first, Entry.objects.get(handler=first, address=withdrawn).pk)
+            services.reply(first, Match.objects.get(entry__handler=first, entry__address=answered).pk, spoke=False)
+        mine, theirs = sorted([(first.organisation.key, 1), (second.organisation.key, 3)])
+        for person, late in ((manager_of_index, [mine, theirs]), (officer, [mine, theirs]), (first, []), (outsider, [])):
+            with walls.as_user(person):
+                assert asked("SELECT * FROM refindex_overdue(current_date + 1)") == late, person
+                counts = asked("SELECT department, overdue FROM refindex_counts(current_date + 1) WHERE overdue > 0")
+                assert counts == late, person
+                assert asked("SELECT * FROM refindex_overdue(current_date)") == []
+
 
 class TestWriting:
     def test_nobody_makes_or_moves_a_match(self, city: Profile, met: Entry, first: User, third: User, address: Address):

@@ -25,7 +25,7 @@ def actions(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
 def terms(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """For the coordinator: what others agreed to do whose term passes. Without what it is about."""
     user: Any = request.user
-    found = [one for one in selectors.soon(selectors.agreed(user), timezone.localdate()) if one.owner_id != user.pk]
+    found = [one for one in selectors.agreed(user, selectors.near(timezone.localdate())) if one.owner_id != user.pk]
     if not found:
         return None
     number = len(found)

@@ -23,21 +23,23 @@ def _meetings() -> QuerySet[Meeting]:
 
 def meetings(user: User) -> list[Meeting]:
     """The meetings that somebody sees, the newest first."""
+    return [item for item in _meetings_of(user)[:200] if rules.sees_meeting(user, item)]
+
+
+def _meetings_of(user: User) -> QuerySet[Meeting]:
     found = _meetings()
     if not rules.weighs(user):
         found = found.filter(state__in=SEEN)
         if not rules.sees_tabled(user):
             found = found.filter(participants__user=user)
-    return [item for item in found[:200] if rules.sees_meeting(user, item)]
+    return found
 
 
 def coming(user: User) -> list[Meeting]:
     """Those that are still to be held, the first first."""
     today = timezone.now() - timedelta(hours=12)
-    return sorted(
-        (item for item in meetings(user) if item.state != MeetingState.CLOSED and item.begins >= today),
-        key=lambda item: item.begins,
-    )
+    found = _meetings_of(user).exclude(state=MeetingState.CLOSED).filter(begins__gte=today).order_by("begins")
+    return [item for item in found[:200] if rules.sees_meeting(user, item)]
 
 
 def meeting(user: User, key: Any) -> Meeting:
@@ -86,12 +88,14 @@ def my_actions(user: User) -> list[MeetingAction]:
     return list(_own(MeetingAction.objects.all(), user)) if rules.takes_part(user) else []
 
 
-def agreed(user: User) -> list[MeetingAction | ProjectStep]:
-    """For the coordinator: what everybody agreed to do and did not report on yet, the most urgent first."""
+def agreed(user: User, until: date | None = None) -> list[MeetingAction | ProjectStep]:
+    """For the coordinator: what everybody agreed to do (before a day) and did not report on yet, the most urgent first."""
     if not rules.weighs(user):
         return []
     actions = MeetingAction.objects.filter(state=Progress.OPEN).select_related("owner", "item__meeting").defer("what")
     steps = ProjectStep.objects.filter(state=Progress.OPEN, project__state=ProjectState.RUNNING)
+    if until is not None:
+        actions, steps = actions.filter(due__lte=until), steps.filter(due__lte=until)
     found = (*actions, *steps.select_related("owner", "project").defer("what"))
     return sorted(found, key=lambda one: one.due)
 
@@ -157,5 +161,9 @@ def people() -> list[User]:
 
 def soon(found: Iterable[Any], today: date) -> list[Any]:
     """Of actions or steps those that are to be done within days, or are late."""
-    limit = today + timedelta(days=words.settings().reminder_days)
-    return [one for one in found if one.state == Progress.OPEN and one.due <= limit]
+    return [one for one in found if one.state == Progress.OPEN and one.due <= near(today)]
+
+
+def near(today: date) -> date:
+    """Until when something is near its term."""
+    return today + timedelta(days=words.settings().reminder_days)

@@ -13,7 +13,7 @@ def matches(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """Matches that wait for a reply of this person, and new ones for their eyes alone."""
     if not rules.inside(request):
         return None
-    waiting = [item for item in selectors.matches(request.user) if item.new]  # type: ignore[arg-type]
+    waiting = [item for item in selectors.matches(request.user, unanswered=True) if item.new]  # type: ignore[arg-type]
     if not waiting:
         return None
     title = ngettext(
@@ -26,7 +26,7 @@ def overdue(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """How many replies are late, by department."""
     if not rules.inside(request):
         return None
-    late = [item for item in selectors.counts() if item.overdue]
+    late = selectors.overdue()
     number = sum(item.overdue for item in late)
     if not number:
         return None

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -84,12 +84,16 @@ class Told:
         return self.waits or (not self.match.asks_reply and self.match.replied_at is None and fresh)
 
 
-def matches(user: User, of: UUID | None = None) -> list[Told]:
+def matches(user: User, of: UUID | None = None, *, unanswered: bool = False) -> list[Told]:
     """The matches told to somebody, the ones that wait longest first; of one entry when it is named."""
     found = Match.objects.filter(entry__handler=user).select_related("entry__address", "entry__handler")
     if of is not None:
         found = found.filter(entry=of)
-    rows = list(found.order_by("at")[:SHOWN]) if rules.contributes(user) else []
+    if unanswered:
+        found = found.filter(replied_at__isnull=True)
+    # What has no reply first: years of answered ones must not crowd it out.
+    waits_first = F("replied_at").desc(nulls_first=True)
+    rows = list(found.order_by(waits_first, "at")[:SHOWN]) if rules.contributes(user) else []
     contacts = _contacts([row.pk for row in rows])
     return sorted(
         (Told(row, contacts.get(row.pk, ""), terms.reply_by(timezone.localdate(row.at))) for row in rows),
@@ -133,6 +137,25 @@ def counts(today: date | None = None) -> list[Counts]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM refindex_counts(%s)", [terms.still_in_time(today or timezone.localdate())])
         return [Counts(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """How many replies of a department are late: open entries alone."""
+
+    department: str
+    overdue: int
+
+    @property
+    def name(self) -> str:
+        return department_name(self.department)
+
+
+def overdue(today: date | None = None) -> list[Overdue]:
+    """The departments that are late, for those who see the counts; for others nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM refindex_overdue(%s)", [terms.still_in_time(today or timezone.localdate())])
+        return [Overdue(*row) for row in cursor.fetchall()]
 
 
 USED = ("index.register", "index.look_up")

@@ -17,7 +17,7 @@ from openvis.web.access.models import User
 from openvis.web.places.models import Address
 
 from . import rules
-from .models import Attachment, Draft, HandOver, Report, Signal
+from .models import Attachment, Draft, HandOver, Report, Signal, Weighing
 from .states import FOLLOWED, OPEN, TO_DO, State
 
 LISTED = (
@@ -201,9 +201,10 @@ def late() -> QuerySet[Signal]:
 def waiting(user: User) -> dict[str, Any]:
     """What waits for who weighs: what is due today, to screen, and to read as second reader."""
     today = Signal.objects.filter(state__in=TO_DO, due_on=timezone.localdate())
-    second = Signal.objects.filter(state=State.WEIGHED, weighings__outcome="").exclude(weighings__proposed_by=user)
+    # Of the round that is open: who was first reader of an earlier one may read this one.
+    second = Weighing.objects.filter(outcome="").exclude(proposed_by=user)
     return {
         "due": list(today.order_by("number").only(*LISTED)[:5]), "number": today.count(),
-        "second": second.filter(weighings__outcome="").distinct().count(),
+        "second": second.count(),
         "screen": Signal.objects.filter(state__in=GROUPS["screen"]).count(),
     }

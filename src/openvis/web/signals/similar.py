@@ -28,6 +28,8 @@ LIKE = 86.0
 LOOKED_THROUGH = 400
 """Names of businesses that are opened to compare with: the latest ones nearby or of the same phenomenon."""
 MOST = 25
+TOLD = ("number", "phenomenon", "received_at")
+"""What is told of another signal: the rows are wide with sealed texts, which stay unread."""
 LEGAL_FORM = re.compile(
     r"\b(b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|c\.?v\.?|eenmanszaak|stichting|holding|beheer)(?=\W|$)", re.IGNORECASE
 )
@@ -62,7 +64,7 @@ def similar(signal: Signal) -> list[Similar]:
 
 
 def _others(signal: Signal) -> Any:
-    return Signal.objects.exclude(pk=signal.pk).select_related("address")
+    return Signal.objects.exclude(pk=signal.pk).only(*TOLD)
 
 
 def _same(signal: Signal) -> Iterable[tuple[Signal, str]]:
@@ -84,7 +86,7 @@ def _near(signal: Signal) -> Iterable[tuple[Signal, str]]:
     around = _others(signal).filter(
         received_at__range=(signal.received_at - timedelta(days=near.days), signal.received_at + timedelta(days=near.days)),
         address__x__range=(x - near.metres, x + near.metres), address__y__range=(y - near.metres, y + near.metres),
-    ).exclude(address=signal.address_id)
+    ).exclude(address=signal.address_id).select_related("address").only(*TOLD, "address__x", "address__y")
     for other in around[:200]:
         away = float(np.hypot(other.address.x - x, other.address.y - y))
         if away <= near.metres:
@@ -107,7 +109,7 @@ def _alike(signal: Signal, known: dict[UUID, Similar]) -> Iterable[tuple[Signal,
     if len(name) < 4:
         return
     same_place = Q(area_code=signal.area_code) if signal.area_code else Q()
-    pool = _others(signal).exclude(company=b"").filter(same_place | Q(phenomenon=signal.phenomenon))
+    pool = _others(signal).exclude(company=b"").filter(same_place | Q(phenomenon=signal.phenomenon)).only(*TOLD, "company")
     others = [other for other in pool.order_by("-received_at")[:LOOKED_THROUGH] if other.pk not in known]
     names = [plain_name(other.company) for other in others]
     for _name, _score, place in process.extract(
