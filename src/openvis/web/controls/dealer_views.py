@@ -105,7 +105,7 @@ def dealer(request: HttpRequest, key: UUID) -> HttpResponse:
     audit.record(user, "dealer.view", f"dealer:{key}", checks=len(checks))
     _shown([item], "dealer.view")
     keeps = user.has_perm("controls.keep_dealer", item)
-    last = next((check.visited_on for check in checks if check.visited_on), None)
+    last = max((check.visited_on for check in checks if check.visited_on), default=None)
     due = dealer_selectors.due_on(last, item.listed_on, item.branch)
     questions = {one.id: one.name.get(get_language()) for one in dealer_selectors.settings().checklist}
     area = item.address.area
