@@ -106,13 +106,15 @@ class TestReading:
         with at_work(city, first):
             services.withdraw(first, Entry.objects.get(handler=first, address=withdrawn).pk)
             services.reply(first, Match.objects.get(entry__handler=first, entry__address=answered).pk, spoke=False)
+        today = timezone.localdate()  # of the city: the database may have another day just now
+        tomorrow = today + timedelta(days=1)
         mine, theirs = sorted([(first.organisation.key, 1), (second.organisation.key, 3)])
         for person, late in ((manager_of_index, [mine, theirs]), (officer, [mine, theirs]), (first, []), (outsider, [])):
             with walls.as_user(person):
-                assert asked("SELECT * FROM refindex_overdue(current_date + 1)") == late, person
-                counts = asked("SELECT department, overdue FROM refindex_counts(current_date + 1) WHERE overdue > 0")
+                assert asked("SELECT * FROM refindex_overdue(%s)", tomorrow) == late, person
+                counts = asked("SELECT department, overdue FROM refindex_counts(%s) WHERE overdue > 0", tomorrow)
                 assert counts == late, person
-                assert asked("SELECT * FROM refindex_overdue(current_date)") == []
+                assert asked("SELECT * FROM refindex_overdue(%s)", today) == []
 
 
 class TestWriting:
