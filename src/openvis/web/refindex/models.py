@@ -75,7 +75,10 @@ class Entry(models.Model):
             models.Index(fields=["department", "-registered_at"], name="index_entry_department"),
             models.Index(fields=["handler", "-registered_at"], name="index_entry_handler"),
             models.Index(fields=["ends_on"], name="index_entry_ends"),
-        ]
+            # With the one of matches that wait: what is late is counted from these two, without a row.
+            models.Index(fields=["id"], include=["department"], name="index_entry_open",
+                         condition=models.Q(state="active", silent=False)),
+        ]  # fmt: skip
         constraints = [
             # Of one's own alone: what a colleague entered silently does not show in a refusal.
             models.UniqueConstraint(
@@ -137,7 +140,8 @@ class Match(models.Model):
         verbose_name_plural = _("matches")
         ordering = ("-at",)
         indexes = [
-            models.Index(fields=["at"], name="index_match_waiting", condition=models.Q(replied_at__isnull=True)),
+            models.Index(fields=["at"], include=["entry", "asks_reply"], name="index_match_waiting",
+                         condition=models.Q(replied_at__isnull=True)),
             models.Index(fields=["at"], name="index_match_untold", condition=models.Q(told_at__isnull=True)),
         ]
         constraints = [

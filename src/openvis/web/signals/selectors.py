@@ -201,10 +201,12 @@ def late() -> QuerySet[Signal]:
 def waiting(user: User) -> dict[str, Any]:
     """What waits for who weighs: what is due today, to screen, and to read as second reader."""
     today = Signal.objects.filter(state__in=TO_DO, due_on=timezone.localdate())
-    # Of the round that is open: who was first reader of an earlier one may read this one.
-    second = Weighing.objects.filter(outcome="").exclude(proposed_by=user)
+    # Each weighed signal waits for a reader, and one's own are few: counted from two indexes. Who was first reader of an
+    # earlier round may read this one.
+    weighed = Signal.objects.filter(state=State.WEIGHED)
+    own = Weighing.objects.filter(outcome="", proposed_by=user, signal__state=State.WEIGHED)
     return {
         "due": list(today.order_by("number").only(*LISTED)[:5]), "number": today.count(),
-        "second": second.count(),
+        "second": weighed.count() - own.count(),
         "screen": Signal.objects.filter(state__in=GROUPS["screen"]).count(),
     }
