@@ -13,6 +13,7 @@ from openvis.profile import Profile
 from openvis.web.access.models import User
 from openvis.web.controls.models import ControlDay, ControlStop, Dealer
 from openvis.web.controls.services import days
+from openvis.web.deployment import drawing
 from openvis.web.trail.models import ProcessingEntry
 from web.controls.at_work import SECRET, TODAY, addresses, coarse, make_day, make_dealer, officer, planner
 
@@ -50,6 +51,13 @@ def test_a_day_opens_for_a_purpose_and_shows_who_may_do_what(city: Profile, desk
     # Stated once, it counts for all of the day.
     assert client.get(reverse("control_day_map", args=[day.pk])).headers["Content-Type"] == "image/svg+xml"
     assert "Handelsstraat" in client.get(reverse("control_day_on_the_way", args=[day.pk])).content.decode()
+
+
+def test_numbers_on_the_map_do_not_stand_on_each_other() -> None:
+    near = [drawing.Number(0.0, 0.0, "1"), drawing.Number(3.0, 1.0, "2"), drawing.Number(0.0, 50.0, "3")]
+    apart = drawing.apart(near, 20.0)
+    assert [(one.x, one.y) for one in apart] == [(0.0, 0.0), (23.0, 1.0), (0.0, 50.0)]
+    assert [one.text for one in apart] == ["1", "2", "3"]
 
 
 def test_a_planner_elsewhere_and_an_outsider_find_nothing(

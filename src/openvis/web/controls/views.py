@@ -228,11 +228,12 @@ def day_map(request: HttpRequest, key: UUID) -> HttpResponse:
     every = [(mark.x, mark.y) for mark in marks] + start + home
     shapes = [(item.name, item.shape) for item in areas.finest()]
     window = drawing.around(shapely.MultiPoint(every), 300.0) if every else None
-    wide = (window.bounds[2] - window.bounds[0]) / WIDTH if window is not None else 1.0
+    x0, y0, x1, y1 = window.bounds if window is not None else (0.0, 0.0, WIDTH, HEIGHT)
+    wide = max((x1 - x0) / WIDTH, (y1 - y0) / HEIGHT)
     line = [*start, *points, *home]
-    # A line has no surface, and what has none is not drawn: it is made as wide as a pixel.
+    # A line has no surface, and what has none is not drawn: it is made about as wide as a pixel.
     way = [shapely.LineString(line).buffer(0.6 * wide)] if day.metres is not None and len(line) > 1 else []
-    svg = drawing.svg(shapes, outlines=way, numbers=marks, window=window, width=WIDTH, height=HEIGHT)
+    svg = drawing.svg(shapes, outlines=way, numbers=drawing.apart(marks, 20 * wide), window=window, width=WIDTH, height=HEIGHT)
     answer = HttpResponse(svg, content_type="image/svg+xml")
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -5,7 +5,7 @@ Colours are fixed, because these maps are kept and printed.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
@@ -83,6 +83,17 @@ def around(shape: BaseGeometry, margin: float = MARGIN) -> BaseGeometry:
     """The box around a place with some of its surroundings."""
     x0, y0, x1, y1 = shape.bounds
     return shapely.box(x0 - margin, y0 - margin, x1 + margin, y1 + margin)
+
+
+def apart(numbers: Sequence[Number], least: float) -> list[Number]:
+    """The same numbers, moved to the right where two would stand on each other: 1 and 2 must not read as twelve."""
+    placed: list[Number] = []
+    for number in numbers:
+        x = number.x
+        while any(abs(other.x - x) < least and abs(other.y - number.y) < least for other in placed):
+            x += least
+        placed.append(replace(number, x=x))
+    return placed
 
 
 def _frame(window: BaseGeometry, aspect: float) -> BaseGeometry:
