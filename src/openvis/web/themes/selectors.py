@@ -84,6 +84,17 @@ class Table:
         """How many numbers are left out."""
         return sum(value is None for line in self.lines for value in line.values)
 
+    @property
+    def silent(self) -> list[Line]:
+        """The rows in which nothing happened: every number is told, and is zero."""
+        return [line for line in self.lines if line.key != TOTAL and not any(value is None or value for value in line.values)]
+
+    @property
+    def filled(self) -> list[Line]:
+        """The other rows."""
+        silent = {line.key for line in self.silent}
+        return [line for line in self.lines if line.key not in silent]
+
 
 def by_phenomenon(kept: QuarterFigures, lang: str | None) -> Table:
     """Phenomenon by area of one quarter."""

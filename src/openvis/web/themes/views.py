@@ -64,9 +64,11 @@ def theme(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 
 def _drawn(name: str, course: list[selectors.Point]) -> dict[str, Any]:
     """A course as a chart, in words and as a table."""
+    # Where no number may be told there is nothing to draw: the table says so.
+    drawn = charts.course(course) if any(point.value for point in course) else None
     return {
-        "course": course, "chart": charts.course(course), "chart_text": charts.text(name, course),
-        "finding": charts.finding(course),
+        "course": course, "chart": drawn, "chart_text": charts.text(name, course), "finding": charts.finding(course),
+        "dashes": any(point.value is None for point in course),
     }
 
 
