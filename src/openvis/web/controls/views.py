@@ -233,7 +233,8 @@ def day_map(request: HttpRequest, key: UUID) -> HttpResponse:
     line = [*start, *points, *home]
     # A line has no surface, and what has none is not drawn: it is made about as wide as a pixel.
     way = [shapely.LineString(line).buffer(0.6 * wide)] if day.metres is not None and len(line) > 1 else []
-    svg = drawing.svg(shapes, outlines=way, numbers=drawing.apart(marks, 20 * wide), window=window, width=WIDTH, height=HEIGHT)
+    marks = drawing.apart(marks, 20 * wide)
+    svg = drawing.svg(shapes, outlines=way, numbers=marks, window=window, width=WIDTH, height=HEIGHT)
     answer = HttpResponse(svg, content_type="image/svg+xml")
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -87,7 +87,7 @@ class Table:
     @property
     def silent(self) -> list[Line]:
         """The rows in which nothing happened: every number is told, and is zero."""
-        return [line for line in self.lines if line.key != TOTAL and not any(value is None or value for value in line.values)]
+        return [line for line in self.lines if line.key != TOTAL and all(value == 0 for value in line.values)]
 
     @property
     def filled(self) -> list[Line]:
