@@ -3,6 +3,7 @@
 import hashlib
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,13 @@ def look(file: UploadedFile) -> Looked:
     if kind is None or len(data) > LARGEST:
         raise UnfitError(_("%(name)s is not a photo or PDF, whatever its name says.") % {"name": name} + " " + expected)
     return Looked(name, kind, _cleaned(data, kind))
+
+
+def look_all(given: Sequence[UploadedFile]) -> list[Looked]:
+    """The files of one report, each looked at. Raises UnfitError."""
+    if len(given) > MOST:
+        raise UnfitError(_("These are more than %(most)d files. Choose the most telling ones.") % {"most": MOST})
+    return [look(one) for one in given]
 
 
 def _kind(data: bytes) -> str | None:

@@ -57,16 +57,10 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[files.Looked]:
         given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
-        if len(given) > files.MOST:
-            raise forms.ValidationError(_("These are more than %(most)d files. Choose the most telling ones.")
-                                        % {"most": files.MOST})  # fmt: skip
-        looked = []
-        for one in given:
-            try:
-                looked.append(files.look(one))
-            except files.UnfitError as error:
-                raise forms.ValidationError(str(error)) from error
-        return looked
+        try:
+            return files.look_all(given)
+        except files.UnfitError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

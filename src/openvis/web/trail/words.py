@@ -85,6 +85,7 @@ ACTIONS: dict[str, Any] = {
     "signal.open": _("opened a signal"),
     "signal.similar": _("looked at signals that may be the same"),
     "signal.likeness": _("judged whether two signals are the same"),
+    "signal.files": _("looked which files came with a signal"),
     "signal.file": _("saved a file of a signal"),
     "signal.complete": _("completed a signal"),
     "signal.ask": _("asked the reporter of a signal for more"),

@@ -3,7 +3,7 @@
 Who reports gets a number and a state; what is said in a signal is read for a stated purpose by who weighs.
 """
 
-from . import acts, handing, reading, reporting
+from . import acts, drafts, handing, reading, reporting
 from .common import router
 
-__all__ = ["acts", "handing", "reading", "reporting", "router"]
+__all__ = ["acts", "drafts", "handing", "reading", "reporting", "router"]

@@ -1,8 +1,9 @@
 """What every operation on signals shares: the router, the files that ask a purpose, the answer to what was refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import translation
 from ninja import Router
 
@@ -10,7 +11,7 @@ from openvis.web.access.api_base import Problem, Signed, problem
 from openvis.web.guard import Personal, Refused
 from openvis.web.places.models import Address
 
-from .. import rules, services
+from .. import files, rules, services
 
 router = Router(tags=["signals"])
 WRONG: dict[Any, Any] = {400: Problem, 401: Problem, 404: Problem, 409: Problem, 422: Problem}
@@ -50,3 +51,11 @@ def address_of(number: str) -> Address | None:
     if number and found is None:
         raise services.WrongError("address", "No such address in the register.")
     return found
+
+
+def looked_at(given: Sequence[UploadedFile]) -> list[files.Looked]:
+    """Files that came with a report, as the form takes them in. Raises WrongError."""
+    try:
+        return files.look_all(given)
+    except files.UnfitError as error:
+        raise services.WrongError("files", str(error)) from error

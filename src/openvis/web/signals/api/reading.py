@@ -85,6 +85,15 @@ def alike(request: HttpRequest, key: UUID) -> Any:
 
 
 @router.get(
+    "/signals/{uuid:key}/attachments", auth=weighing(), response={200: list[AttachmentOut], **READ},
+    operation_id="listSignalAttachments", summary="The files that came with a signal",
+)  # fmt: skip
+def attachments(request: HttpRequest, key: UUID) -> Any:
+    """What they are called, of what kind and how large; they came with the report and go with the signal."""
+    return [AttachmentOut.from_orm(item) for item in _opened(request, key, "signal.files").attachments.all()]
+
+
+@router.get(
     "/signals/{uuid:key}/attachments/{uuid:file}", auth=weighing(), response=READ | {410: Problem},
     operation_id="getSignalAttachment", summary="A file that came with a signal",
     openapi_extra={"responses": {200: {"description": "OK", "content": {

@@ -1,9 +1,12 @@
 """Reporting, and what a reporter reads back: number and state."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from ninja import File
+from ninja.files import UploadedFile
 from ninja.responses import Status
 
 from openvis.web import city
@@ -11,7 +14,7 @@ from openvis.web.access.api_base import Problem, Signed, caller
 
 from .. import rules, selectors, services
 from ..models import Report
-from .common import WRONG, address_of, done, router
+from .common import WRONG, address_of, done, looked_at, router
 from .schemas import Content, Receipt, RegistrationIn, ReportOut, SignalIn, TextIn
 
 BESIDE = {"address", "place", "area", "anonymous", "indicators", "channel", "source_note"}
@@ -36,13 +39,38 @@ def register(request: HttpRequest, told: RegistrationIn) -> Any:
     return _taken(request, told, rules.WEIGH, channel=told.channel, source_note=told.source_note)
 
 
-def _taken(request: HttpRequest, told: Content, ability: str, **how: Any) -> Any:
+@router.post(
+    "/signals/reports/with-files", auth=Signed(rules.REPORT), response={201: Receipt, **WRONG},
+    operation_id="reportSignalWithFiles", summary="Report a signal with photos or papers",
+)  # fmt: skip
+def report_with_files(request: HttpRequest, report: SignalIn, files: File[list[UploadedFile]]) -> Any:
+    """The same, as a form of two parts: `report` is JSON, `files` at most 5 photos (JPEG, PNG) or PDFs of 10 MB.
+
+    Place and camera are taken out of photos. Files come with the report; none can be added to it later.
+    """
+    return _taken(request, report, rules.REPORT, files, anonymous=report.anonymous)
+
+
+@router.post(
+    "/signals/registrations/with-files", auth=Signed(rules.WEIGH), response={201: Receipt, **WRONG},
+    operation_id="registerSignalWithFiles", summary="Register what came in by another way, with its papers",
+)  # fmt: skip
+def register_with_files(request: HttpRequest, report: RegistrationIn, files: File[list[UploadedFile]]) -> Any:
+    """The same for who enters it for somebody else: `report` is JSON, `files` as with a report."""
+    how = {"channel": report.channel, "source_note": report.source_note}
+    return _taken(request, report, rules.WEIGH, files, **how)
+
+
+def _taken(
+    request: HttpRequest, told: Content, ability: str, attached: Sequence[UploadedFile] = (), **how: Any
+) -> Any:
     def act() -> Any:
+        looked = looked_at(attached)
         reported = services.Reported(
             **told.dict(exclude=BESIDE), address=address_of(told.address), place_text=told.place, area_code=told.area,
             area_level=city.profile().finest.id if told.area else "", indicators=tuple(told.indicators),
         )  # fmt: skip
-        return Status(201, Receipt(number=services.report(caller(request), reported, **how)))
+        return Status(201, Receipt(number=services.report(caller(request), reported, looked, **how)))
 
     return done(act, ability, "signal")
 

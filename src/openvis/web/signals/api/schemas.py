@@ -35,6 +35,44 @@ class SignalIn(Content):
     anonymous: bool = Field(False, description="Keep nothing of who reports; only where the city allows it.")
 
 
+class DraftIn(Content):
+    """What is known so far: all of it may be empty, and it need not be in order yet."""
+
+    phenomenon: str = Field("", max_length=60, description="Key of the profile.")
+    facts: str = Field("", max_length=8000)
+    address_line: str = Field("", max_length=120, description="As typed, where it is not known which address is meant.")
+
+
+class DraftListed(Schema):
+    """That there is a draft."""
+
+    id: UUID
+    saved_at: datetime
+    ends_on: date = Field(description="Kept until.")
+
+
+class DraftOut(DraftListed):
+    """A draft as it was typed. `address` is empty where the line names none beyond doubt."""
+
+    phenomenon: str
+    facts: str
+    address: str
+    address_line: str
+    place: str
+    area: str
+    branch: str
+    indicators: list[str]
+    answers: dict[str, str]
+    interpretation: str
+    seen_from: str
+    seen_to: str
+    company: str
+    telephone: str
+    subjects: str
+    acted: str
+    urgent: bool
+
+
 class Receipt(Schema):
     """The number of what was received."""
 
