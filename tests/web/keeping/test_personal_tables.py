@@ -116,7 +116,7 @@ OF_MODEL: dict[str, dict[str, Any]] = {
     "access.breakglass": {"allowed": None, "answered_at": None},
     "deployment.focusplace": {"state": "proposed"},
     "deployment.focusaction": {"organisation": "x", "done": None, "phase": "preventive"},
-    "refindex.entry": {"state": "active", "ended_on": None, "renewed_on": None, "reason": ""},
+    "refindex.entry": {"state": "active", "silent": True, "ended_on": None, "renewed_on": None, "reason": ""},
     "followup.contribution": {"fields": ["x"]},
     "keeping.hold": {"kind": "", "key": "", "person": {"name": "x"}, "explanation": "x", "reason": "claim"},
     "keeping.destructionlist": {"state": "asked", "approved_by": None},

@@ -1,6 +1,12 @@
 """Three departments and an address."""
 
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from openvis.profile import Profile
 from openvis.web.access.models import User
@@ -57,3 +63,22 @@ def manager_of_index(city: Profile) -> User:
 def officer(city: Profile) -> User:
     """The data protection officer (FG)."""
     return departments.make_user(city, "audit.view", departments.organisations(city)[0])
+
+
+@pytest.fixture
+def opened(city: Profile, client_for: Callable[[Any], Client]) -> Callable[..., Any]:
+    """Opens a page as somebody, stating a purpose where one is asked."""
+
+    def get(client: Client, name: str, *args: Any) -> Any:
+        address = reverse(name, args=args)
+        answer = client.get(address)
+        if answer.status_code == 302 and answer["Location"].startswith(reverse("purpose")):
+            asked = client.get(answer["Location"])
+            if asked.status_code == 404:
+                return asked
+            said = dict(parse_qsl(urlsplit(answer["Location"]).query))
+            client.post(reverse("purpose"), said | {"doel": asked.context["choices"][0]["id"]})
+            answer = client.get(address)
+        return answer
+
+    return get

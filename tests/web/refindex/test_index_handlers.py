@@ -1,4 +1,4 @@
-"""Another handler within the department: offered, or taken over from who left; a silent entry never changes hands."""
+"""Another handler within the department: offered, or taken over from who left. A silent entry: test_index_silent_offers."""
 
 from collections.abc import Callable
 from datetime import timedelta

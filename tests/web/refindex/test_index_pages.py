@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.test import Client
@@ -30,25 +29,6 @@ def met(city: Profile, first: User, second: User, address: Address) -> Entry:
     entry = enter(city, first, address)
     enter(city, second, address, contact=CONTACTS["second"])
     return entry
-
-
-@pytest.fixture
-def opened(city: Profile, client_for: Callable[[Any], Client]) -> Callable[..., Any]:
-    """Opens a page as somebody, stating a purpose where one is asked."""
-
-    def get(client: Client, name: str, *args: Any) -> Any:
-        address = reverse(name, args=args)
-        answer = client.get(address)
-        if answer.status_code == 302 and answer["Location"].startswith(reverse("purpose")):
-            asked = client.get(answer["Location"])
-            if asked.status_code == 404:
-                return asked
-            said = dict(parse_qsl(urlsplit(answer["Location"]).query))
-            client.post(reverse("purpose"), said | {"doel": asked.context["choices"][0]["id"]})
-            answer = client.get(address)
-        return answer
-
-    return get
 
 
 PAGES = ["index_entries", "index_new", "index_look_ups"]

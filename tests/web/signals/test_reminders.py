@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -59,14 +58,8 @@ def test_one_message_a_person_and_nothing_in_it(city: Profile, make_signal: Call
         assert secret not in said
 
 
-@pytest.mark.parametrize("end", ["closed", "passed"])
-def test_what_needs_nobody_is_not_told(
-    city: Profile, enriched: Signal, weigher: User, second: User, end: str
-) -> None:
-    route, chosen = ("close", {}) if end == "closed" else (
-        "department", {"organisation": [city.signals.departments[0]], "facts": ["x"]}
-    )
-    services.weigh(weigher, enriched.pk, enriched.version, services.Weighed(lightest(city), route, "x", chosen))
+def test_what_needs_nobody_is_not_told(city: Profile, enriched: Signal, weigher: User, second: User) -> None:
+    services.weigh(weigher, enriched.pk, enriched.version, services.Weighed(lightest(city), "close", "x", {}))
     services.confirm(second, enriched.pk, 1)
     assert tasks.remind(timezone.localdate() + 400 * DAY) == 0
 

@@ -1,6 +1,6 @@
 """The forms of projects."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +13,9 @@ from openvis.web import city
 from openvis.web.access.models import User
 
 from . import selectors, words
-from .forms import PersonField, day, line, sentences
+from .forms import DecideForm, PersonField, day, line, sentences
 from .models import Intervention, Project
-from .states import Communication
+from .states import Communication, Progress, ProjectState
 
 
 class ProjectForm(forms.Form):
@@ -80,3 +80,30 @@ class CommunicationForm(forms.Form):
 
     def __init__(self, intervention: Intervention, data: Any = None) -> None:
         super().__init__(data, initial={"version": intervention.version, "communication": intervention.communication})
+
+
+def project_fields(user: Any) -> Mapping[str, Any]:
+    """What is asked to take a signal up: a project that runs, or the name and goal of a new one."""
+    running = [(str(one.pk), one.name) for one in selectors.projects(user) if one.state == ProjectState.RUNNING]
+    return {
+        "project": forms.ChoiceField(label=_("Project"), required=False, choices=[("", _("A new project")), *running]),
+        "name": line(_("Name of a new project"), _("A neutral name: no street, business or person in it."), most=120,
+                     required=False),
+        "goal": sentences(_("Goal of a new project"), required=False),
+    }  # fmt: skip
+
+
+class SendOnForm(DecideForm):
+    """The decision of a meeting that a signal goes on in a project."""
+
+    field_order = ["version", "project", "name", "goal", "text", "approaches", "partners", "law", "article", "ends"]
+
+    def __init__(self, user: Any, item: Any, data: Any = None) -> None:
+        super().__init__(item, data)
+        self.fields.update(project_fields(user))
+        waits = item.actions.filter(state=Progress.OPEN).exists()
+        self.fields["ends"] = forms.BooleanField(
+            label=_("The meeting is done with it: close this item"), required=False, initial=not waits,
+            help_text=_("Actions of the meeting must be reported on or dropped first."),
+        )
+        self.order_fields(self.field_order)

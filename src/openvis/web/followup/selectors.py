@@ -11,7 +11,7 @@ from openvis.web import guard
 from openvis.web.access.models import Grant, User
 
 from . import rules, words
-from .models import CaseHandOver, Intervention, Meeting, MeetingAction, Project, ProjectStep, TabledItem
+from .models import CaseHandOver, Decision, Intervention, Meeting, MeetingAction, Project, ProjectStep, TabledItem
 from .states import SEEN, ItemState, MeetingState, Progress, ProjectState
 
 Row = TypeVar("Row")
@@ -114,6 +114,15 @@ def _own(found: QuerySet[Any], user: User) -> QuerySet[Any]:
 
 def _lately() -> Any:
     return timezone.now() - timedelta(days=90)
+
+
+def decisions(user: User, item: TabledItem) -> list[Decision]:
+    """What was decided about an item; the project that it was sent on to for who sees that alone."""
+    found = list(item.decisions.select_related("by", "project").prefetch_related("project__members"))
+    for one in found:
+        if one.project is not None and not rules.in_project(user, one.project):
+            one.project = None
+    return found
 
 
 def projects(user: User) -> list[Project]:

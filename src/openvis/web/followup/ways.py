@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from openvis.web.signals.registry import Route, routes
 
-from . import selectors, services
-from .forms import line, meeting_choices, sentences
-from .states import ProjectState
+from . import services
+from .forms import meeting_choices, sentences
+from .project_forms import project_fields
 
 
 def _meeting(user: Any) -> Mapping[str, Any]:
@@ -20,16 +20,6 @@ def _meeting(user: Any) -> Mapping[str, Any]:
             help_text=_("It can be put on an agenda later too."),
         )
     }
-
-
-def _project(user: Any) -> Mapping[str, Any]:
-    running = [(str(one.pk), one.name) for one in selectors.projects(user) if one.state == ProjectState.RUNNING]
-    return {
-        "project": forms.ChoiceField(label=_("Project"), required=False, choices=[("", _("A new project")), *running]),
-        "name": line(_("Name of a new project"), _("A neutral name: no street, business or person in it."), most=120,
-                     required=False),
-        "goal": sentences(_("Goal of a new project"), required=False),
-    }  # fmt: skip
 
 
 def _case(user: Any) -> Mapping[str, Any]:
@@ -42,6 +32,6 @@ def register() -> None:
         Route("riec", _("Local RIEC meeting"), services.meetings.route,
               _("Partners discuss it and choose an approach together."), _meeting, order=30),
         Route("project", _("Project approach"), services.projects.route,
-              _("It is handled together with other signals that have something in common."), _project, order=40),
+              _("It is handled together with other signals that have something in common."), project_fields, order=40),
         Route("case", _("Case"), services.cases.route, _("It needs a file of its own, with a plan."), _case, order=50),
     ])  # fmt: skip

@@ -47,7 +47,7 @@ class EntryOut(Schema):
     kind: str
     contact: str
     silent: bool
-    offered: bool = Field(description="Whether its handler wants a colleague to take it over.")
+    offered: bool = Field(description="Whether its handler wants a colleague to take it over; a silent one: this colleague.")
     mine: bool
     state: Literal["active", "withdrawn", "expired"]
     registered: date
@@ -125,6 +125,19 @@ class OfferIn(Schema):
     """Whether colleagues may take it over."""
 
     offered: bool
+
+
+class OfferSilentIn(Schema):
+    """To whom a silent entry is offered."""
+
+    to: UUID | None = Field(description="A colleague who registers for one's department; empty takes the offer back.")
+
+
+class ColleagueOut(Schema):
+    """Somebody who registers for one's department."""
+
+    id: UUID
+    name: str
 
 
 class UseOut(Schema):
@@ -209,6 +222,36 @@ def renew(request: HttpRequest, key: UUID, body: RenewIn) -> Any:
 def offer(request: HttpRequest, key: UUID, body: OfferIn) -> Any:
     """Its handler says that a colleague of the department may take it over, or takes that back."""
     return _changed(request, lambda: services.offer(caller(request), key, body.offered))
+
+
+@router.get("/index/colleagues", auth=_opens("index_entries"), response={200: list[ColleagueOut], **REFUSALS},
+            operation_id="listIndexColleagues", summary="Who else registers for one's department")  # fmt: skip
+def list_colleagues(request: HttpRequest) -> Any:
+    """To whom a silent entry can be offered."""
+    return Status(200, [{"id": one.pk, "name": one.name} for one in selectors.colleagues(caller(request))])
+
+
+@router.post("/index/entries/{key}/offer-silent", auth=_opens("index_entry", "key"),
+             response={200: EntryOut, **REFUSALS, 409: Problem, 422: Problem},
+             operation_id="offerSilentIndexEntry", summary="Offer a silent entry to one colleague")  # fmt: skip
+def offer_silent(request: HttpRequest, key: UUID, body: OfferSilentIn) -> Any:
+    """Its handler offers it by name; that colleague alone learns of it."""
+    by = caller(request)
+    to = next((one for one in selectors.colleagues(by) if one.pk == body.to), None)
+    if body.to is not None and to is None:
+        return _wrong("to", "expected a colleague of listIndexColleagues")
+    return _changed(request, lambda: services.offer_silent(by, key, to))
+
+
+@router.post("/index/entries/{key}/decline", auth=_opens("index_entry", "key"), response={204: None, **REFUSALS},
+             operation_id="declineIndexEntry", summary="Say no to a silent entry that was offered")  # fmt: skip
+def decline(request: HttpRequest, key: UUID) -> Any:
+    """From now on it does not exist for the caller."""
+    try:
+        services.decline(caller(request), key)
+    except services.NotYoursError as error:
+        raise guard.Refused(rules.CONTRIBUTE, f"index_entry:{key}") from error
+    return Status(204, None)
 
 
 @router.post("/index/entries/{key}/take-over", auth=_opens("index_entry", "key"),
@@ -328,8 +371,8 @@ def _wrong(field: str, expected: str) -> Status[Any]:
 def _entry(item: Entry, request: HttpRequest) -> dict[str, Any]:
     return {
         "id": item.pk, "address": item.address.number_id, "kind": item.kind, "contact": item.contact, "silent": item.silent,
-        "offered": item.offered, "mine": item.handler_id == caller(request).pk, "state": str(item.state),
-        "registered": item.registered_at.date(), "expires": item.expires_on,
+        "offered": item.offered or item.offered_to_id is not None, "mine": item.handler_id == caller(request).pk,
+        "state": str(item.state), "registered": item.registered_at.date(), "expires": item.expires_on,
         "renewed": item.renewed_on, "deleted": item.ends_on,
     }  # fmt: skip
 

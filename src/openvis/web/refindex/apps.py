@@ -45,5 +45,7 @@ class RefindexConfig(AppConfig):
             ),
         ]
         registry.cards += [
-            registry.Card(rules.CONTRIBUTE, cards.matches, order=10), registry.Card(rules.MANAGE, cards.overdue, order=25)
+            registry.Card(rules.CONTRIBUTE, cards.matches, order=10),
+            registry.Card(rules.CONTRIBUTE, cards.offered, order=10),
+            registry.Card(rules.MANAGE, cards.overdue, order=25),
         ]  # fmt: skip

@@ -22,6 +22,19 @@ def matches(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     return "refindex/today_matches.html", {"waiting": waiting[:5], "title": title}
 
 
+def offered(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
+    """Silent entries that a colleague offers to this person; no address stands on Today."""
+    if not rules.inside(request):
+        return None
+    found = selectors.offered(request.user)  # type: ignore[arg-type]
+    if not found:
+        return None
+    title = ngettext(
+        "%d entry of the index is offered to you", "%d entries of the index are offered to you", len(found)
+    ) % len(found)
+    return "refindex/today_offered.html", {"found": found[:5], "title": title}
+
+
 def overdue(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """How many replies are late, by department."""
     if not rules.inside(request):

@@ -6,10 +6,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 
+from openvis.web.access.models import User
 from openvis.web.places.fields import AddressField
 from openvis.web.places.models import Address
 
-from . import services, terms
+from . import selectors, services, terms
 from .states import Ground, Reason, Result
 
 
@@ -63,6 +64,30 @@ class TakeOverForm(forms.Form):
     def refuse(self, error: services.WrongError) -> None:
         """Show at its field what the service did not accept."""
         self.add_error("contact", str(error))
+
+
+class Colleague(forms.ModelChoiceField):
+    """A colleague, by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
+class OfferSilentForm(forms.Form):
+    """Offer a silent entry to one colleague."""
+
+    to = Colleague(
+        queryset=User.objects.none(), label=gettext_lazy("Colleague"), empty_label=gettext_lazy("Choose a person")
+    )
+
+    def __init__(self, by: User, data: Any = None) -> None:
+        super().__init__(data, auto_id="id_offer_%s")
+        found = [one.pk for one in selectors.colleagues(by)]
+        self.fields["to"].queryset = User.objects.filter(pk__in=found).order_by("name")  # type: ignore[attr-defined]
+
+    def refuse(self, error: services.WrongError) -> None:
+        """Show at its field what the service did not accept."""
+        self.add_error("to", str(error))
 
 
 class ReplyForm(forms.Form):

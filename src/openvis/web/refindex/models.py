@@ -22,12 +22,34 @@ RENEWED_ONCE = """
 """
 HANDLER = """
     -- Commands act for nobody.
-    IF openvis_user() IS NULL OR (NEW.handler_id = OLD.handler_id AND NEW.offered = OLD.offered) THEN
+    IF openvis_user() IS NULL THEN
+        RETURN NEW;
+    END IF;
+    -- A silent entry: its handler alone changes it. Whom they offered it takes it over or declines, and does nothing else.
+    IF OLD.silent AND OLD.handler_id <> openvis_user() THEN
+        IF OLD.state <> 'active' OR OLD.offered_to_id IS DISTINCT FROM openvis_user() OR NEW.offered_to_id IS NOT NULL
+            OR NEW.department IS DISTINCT FROM openvis_organisation()
+            OR (NEW.handler_id <> openvis_user() AND (NEW.handler_id <> OLD.handler_id OR NEW.contact <> OLD.contact))
+            OR (NEW.state, NEW.kind, NEW.offered, NEW.expires_on, NEW.renewed_on, NEW.reason, NEW.ended_on, NEW.ends_on)
+                IS DISTINCT FROM
+                (OLD.state, OLD.kind, OLD.offered, OLD.expires_on, OLD.renewed_on, OLD.reason, OLD.ended_on, OLD.ends_on)
+        THEN
+            RAISE EXCEPTION 'a silent entry is changed by its handler' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.offered_to_id IS DISTINCT FROM OLD.offered_to_id AND NEW.offered_to_id IS NOT NULL
+        AND (NOT OLD.silent OR NEW.handler_id <> OLD.handler_id OR NEW.offered_to_id = OLD.handler_id
+            OR refindex_left(NEW.offered_to_id, NEW.department))
+    THEN
+        RAISE EXCEPTION 'a silent entry is offered to a colleague who enters' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.handler_id = OLD.handler_id AND NEW.offered = OLD.offered THEN
         RETURN NEW;
     END IF;
     IF NEW.handler_id = OLD.handler_id THEN
         IF NEW.handler_id <> openvis_user() OR OLD.silent THEN
-            RAISE EXCEPTION 'its handler offers an entry, and no silent one' USING ERRCODE = 'check_violation';
+            RAISE EXCEPTION 'its handler offers an entry, a silent one by name' USING ERRCODE = 'check_violation';
         END IF;
     ELSIF OLD.silent OR OLD.state <> 'active' OR NEW.handler_id <> openvis_user()
         OR NEW.department IS DISTINCT FROM openvis_organisation()
@@ -42,7 +64,8 @@ HANDLER = """
 class Entry(models.Model):
     """An entry (registratie): a department holds a signal at an address. No person, no text, and no history of it.
 
-    `silent`: its contributor alone is told of a match, and nobody learns of the entry. `ends_on` is when it is deleted.
+    `silent`: its contributor alone is told of a match, and nobody learns of the entry but a colleague to whom they offer it.
+    `ends_on` is when it is deleted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -57,6 +80,11 @@ class Entry(models.Model):
         _("offered to colleagues"), default=False,
         help_text=_("its handler wants somebody else of the department to have it"),
     )
+    offered_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("offered to"),
+        help_text=_("of a silent entry: the one colleague who learns of it, by this offer"),
+    )
+    offer_told_at = models.DateTimeField(_("offer told"), null=True, blank=True)
     silent = models.BooleanField(_("silent"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ACTIVE)
     registered_at = models.DateTimeField(_("registered"), default=timezone.now)
@@ -78,6 +106,9 @@ class Entry(models.Model):
             # With the one of matches that wait: what is late is counted from these two, without a row.
             models.Index(fields=["id"], include=["department"], name="index_entry_open",
                          condition=models.Q(state="active", silent=False)),
+            models.Index(
+                fields=["offered_to"], name="index_entry_offered", condition=models.Q(offered_to__isnull=False)
+            ),
         ]  # fmt: skip
         constraints = [
             # Of one's own alone: what a colleague entered silently does not show in a refusal.
@@ -88,6 +119,10 @@ class Entry(models.Model):
                 condition=models.Q(renewed_on__isnull=True, reason="")
                 | (models.Q(renewed_on__isnull=False) & ~models.Q(reason="")),
                 name="index_entry_renewed_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(offered_to__isnull=True) | models.Q(silent=True, state="active"),
+                name="index_entry_offered_by_name_silent",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="active", ended_on__isnull=True)
@@ -104,8 +139,7 @@ class Entry(models.Model):
                 name="index_entry_as_registered", fields=["department", "address", "silent", "registered_at"]
             ),
             pgtrigger.Trigger(
-                name="index_entry_taken_over", operation=pgtrigger.UpdateOf("handler_id", "offered"), when=pgtrigger.Before,
-                func=HANDLER,
+                name="index_entry_taken_over", operation=pgtrigger.Update, when=pgtrigger.Before, func=HANDLER
             ),
             pgtrigger.Trigger(
                 name="index_entry_renewed_once", operation=pgtrigger.Update, when=pgtrigger.Before, func=RENEWED_ONCE

@@ -16,8 +16,8 @@ CONTACT = "how the department's handler is reached; the handler is found by acco
 
 TABLES = (
     PersonalTable(
-        Entry, ("handler",), "staff",
-        finder(Entry, ("handler",), "index_entry", PURPOSE, until="ends_on", show=("registered_at", "state")),
+        Entry, ("handler", "offered_to"), "staff",
+        finder(Entry, ("handler", "offered_to"), "index_entry", PURPOSE, until="ends_on", show=("registered_at", "state")),
         kept_because=KEPT, explained={"contact": CONTACT, "kind": KIND}, compartment="index",
     ),
     PersonalTable(Match, none_because="between two entries; whose they are stands there"),

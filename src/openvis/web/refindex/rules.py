@@ -11,6 +11,7 @@ from openvis.web.access.models import User
 
 from . import terms
 from .models import Entry, Match
+from .states import State
 
 CONTRIBUTE = "index.contribute"
 MANAGE = "index.manage"
@@ -31,11 +32,21 @@ def contributes(user: User | AnonymousUser) -> bool:
 
 
 def sees_entry(user: User, entry: Entry) -> bool:
-    """Whether an entry is of one's own department; a silent one of one's own."""
+    """Whether an entry is of one's own department; a silent one of one's own, or offered to this very person."""
     return (
         contributes(user) and entry.department == department_of(user)
-        and (not entry.silent or entry.handler_id == user.pk)
+        and (not entry.silent or entry.handler_id == user.pk or is_offered(user, entry))
     )
+
+
+def is_offered(user: User, entry: Entry) -> bool:
+    """Whether the handler of a silent entry offered it to this person."""
+    return entry.offered_to_id == user.pk and entry.state == State.ACTIVE
+
+
+def changes_entry(user: User, entry: Entry) -> bool:
+    """Who withdraws or renews it: the department; of a silent one its handler."""
+    return sees_entry(user, entry) and (not entry.silent or entry.handler_id == user.pk)
 
 
 def left(user: User, department: str) -> bool:
@@ -49,6 +60,7 @@ def handles_match(user: User, match: Match) -> bool:
 
 
 rules.add_perm("refindex.see_entry", rules.predicate(sees_entry))
+rules.add_perm("refindex.change_entry", rules.predicate(changes_entry))
 rules.add_perm("refindex.handle_match", rules.predicate(handles_match))
 
 

@@ -38,7 +38,7 @@ def kind_name(key: str) -> str:
 def entries(user: User) -> QuerySet[Entry]:
     """The entries of somebody's department, newest first; silent ones only their own."""
     found = Entry.objects.filter(department=rules.department_of(user)).select_related("address", "handler")
-    mine = found.filter(silent=False) | found.filter(handler=user)
+    mine = found.filter(silent=False) | found.filter(handler=user) | found.filter(offered_to=user, state=State.ACTIVE)
     return mine if rules.contributes(user) else mine.none()
 
 
@@ -49,9 +49,28 @@ def entry(user: User, key: UUID) -> Entry | None:
 
 def free(user: User, found: Iterable[Entry]) -> list[Entry]:
     """Of the entries of one's department, those that one may take over: their handler offered them, or has left."""
-    active = [item for item in found if item.state == State.ACTIVE and not item.silent and item.handler_id != user.pk]
-    gone = {one.pk for one in {item.handler for item in active} if rules.left(one, rules.department_of(user))}
-    return [item for item in active if item.offered or item.handler_id in gone]
+    active = [item for item in found if item.state == State.ACTIVE and item.handler_id != user.pk]
+    gone = {
+        one.pk for one in {item.handler for item in active if not item.silent} if rules.left(one, rules.department_of(user))
+    }
+    return [
+        item for item in active
+        if (rules.is_offered(user, item) if item.silent else item.offered or item.handler_id in gone)
+    ]
+
+
+def offered(user: User) -> list[Entry]:
+    """Silent entries that a colleague offers to this very person."""
+    return list(entries(user).filter(offered_to=user, state=State.ACTIVE))
+
+
+def colleagues(user: User) -> list[User]:
+    """Who else registers for somebody's department now."""
+    if not rules.contributes(user):
+        return []
+    there = User.objects.filter(organisation__key=rules.department_of(user), is_active=True).exclude(pk=user.pk)
+    found = there.select_related("organisation").order_by("name")
+    return [one for one in found if not one.lapsed and rules.contributes(one)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from openvis.web.access.acts import NotNowError, NotYoursError, WrongError
 from openvis.web.access.models import User
 from openvis.web.places.models import Address
 
-from . import lookups, rules, tasks, terms
+from . import lookups, rules, selectors, tasks, terms
 from .models import Entry, Match
 from .states import Ground, Reason, Result, State
 
@@ -97,10 +97,10 @@ def _match(entry: Entry) -> None:
         cursor.execute("SELECT refindex_match(%s)", [entry.pk])
 
 
-def _own(by: User, key: UUID) -> Entry:
-    """An entry of one's own department, locked."""
+def _own(by: User, key: UUID, right: str = "change_entry") -> Entry:
+    """An entry of one's own department, locked. Of a silent one its handler changes it; who is offered it sees it."""
     entry = Entry.objects.select_for_update().filter(pk=key).first()
-    if entry is None or not by.has_perm("refindex.see_entry", entry):
+    if entry is None or not by.has_perm(f"refindex.{right}", entry):
         raise NotYoursError(rules.CONTRIBUTE)
     if entry.state != State.ACTIVE:
         raise NotNowError(entry.get_state_display())
@@ -133,7 +133,8 @@ def renew(by: User, key: UUID, reason: str) -> Entry:
 def offer(by: User, key: UUID, offered: bool = True) -> Entry:
     """Let colleagues know that they may take an entry over, or take that back. Its handler alone does so.
 
-    Nobody is named: a refusal would tell who holds a silent entry there. Raises NotYoursError, NotNowError.
+    Nobody is named: a refusal would tell who holds a silent entry there. A silent one is offered by name: `offer_silent`.
+    Raises NotYoursError, NotNowError.
     """
     with _act(by, "offer", f"index_entry:{key}", offered=offered):
         entry = _own(by, key)
@@ -146,29 +147,69 @@ def offer(by: User, key: UUID, offered: bool = True) -> Entry:
         return entry
 
 
+def offer_silent(by: User, key: UUID, to: User | None) -> Entry:
+    """Offer a silent entry to one colleague, who learns of it by this alone; None takes the offer back.
+
+    Its handler does so, by name: nobody else of the department is told, and the log does not say to whom. Whether that
+    colleague holds an entry there too does not show. Raises NotYoursError, NotNowError, WrongError.
+    """
+    with _act(by, "offer", f"index_entry:{key}", offered=to is not None):
+        entry = _own(by, key)
+        if entry.handler_id != by.pk:
+            raise NotYoursError(rules.CONTRIBUTE)
+        if not entry.silent:
+            raise NotNowError(_("not silent"))
+        if to is not None and to not in selectors.colleagues(by):
+            raise WrongError("to", _("Choose a colleague of your department who registers in the index."))
+        if to is None or entry.offered_to_id != to.pk:
+            entry.offered_to, entry.offer_told_at = to, None
+            entry.save(update_fields=["offered_to", "offer_told_at"])
+    # Also when an offer was taken back: neither way takes longer.
+    acting.afterwards(tasks.tell_soon)
+    return entry
+
+
+def decline(by: User, key: UUID) -> None:
+    """Say no to a silent entry that was offered: from now on it does not exist for this person. Raises NotYoursError."""
+    with _act(by, "decline", f"index_entry:{key}"):
+        if not rules.contributes(by):
+            raise NotYoursError(rules.CONTRIBUTE)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT refindex_decline(%s)", [key])
+            if not cursor.fetchone()[0]:
+                raise NotYoursError(rules.CONTRIBUTE)
+
+
 def take_over(by: User, key: UUID, contact: str) -> Entry:
     """Become the handler of an entry of one's department whose handler offered it or has left; its matches come along.
 
-    Raises NotYoursError, NotNowError, WrongError.
+    A silent one only where it was offered to this very person. Raises NotYoursError, NotNowError, WrongError.
     """
     with _act(by, "take_over", f"index_entry:{key}"):
-        entry = _own(by, key)
-        if entry.handler_id == by.pk or entry.silent or not (entry.offered or rules.left(entry.handler, entry.department)):
+        entry = _own(by, key, "see_entry")
+        if entry.handler_id == by.pk or not _free(by, entry):
             raise NotYoursError(rules.CONTRIBUTE)
         if not is_contact(contact):
             raise WrongError("contact", _("Give a telephone number or an e-mail address, and nothing else."))
         if Entry.objects.filter(handler=by, address=entry.address_id, state=State.ACTIVE).exists():
             raise WrongError("contact", _("You have an active entry at this address already."))
-        entry.handler, entry.contact, entry.offered = by, contact.strip(), False
-        entry.save(update_fields=["handler", "contact", "offered"])
+        entry.handler, entry.contact, entry.offered, entry.offered_to = by, contact.strip(), False, None
+        entry.save(update_fields=["handler", "contact", "offered", "offered_to"])
         # Who comes new to it is reminded of what waits as well.
         Match.objects.filter(entry=entry, replied_at__isnull=True).update(reminded_on=None)
         return entry
 
 
+def _free(by: User, entry: Entry) -> bool:
+    """Whether somebody may become its handler."""
+    if entry.silent:
+        return rules.is_offered(by, entry)
+    return entry.offered or rules.left(entry.handler, entry.department)
+
+
 def _end(entry: Entry, state: State, day: date) -> None:
-    entry.state, entry.ended_on, entry.ends_on = state, day, terms.deleted(day)
-    entry.save(update_fields=["state", "ended_on", "ends_on"])
+    entry.state, entry.ended_on, entry.ends_on, entry.offered_to = state, day, terms.deleted(day), None
+    entry.save(update_fields=["state", "ended_on", "ends_on", "offered_to"])
 
 
 def reply(

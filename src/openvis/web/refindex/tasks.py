@@ -13,7 +13,7 @@ from openvis.web.access import audit, mailing
 from openvis.web.access.models import User
 
 from . import terms
-from .models import LookUp, Match
+from .models import Entry, LookUp, Match
 from .states import State
 
 WAITS = _("OpenVIS: something waits for your answer")
@@ -52,7 +52,8 @@ def remind_daily(timestamp: int) -> None:
 
 
 def tell() -> int:
-    """Mail every handler with a new match, once a person; gives how many matches were told. Safe to repeat.
+    """Mail every handler with a new match, and who was offered an entry, once a person; gives how many matches were told.
+    Safe to repeat.
 
     The audit log gets its entry here, for nobody: it would tell who registered that something was there.
     """
@@ -66,9 +67,19 @@ def tell() -> int:
                 None, "index.match", f"index_match:{match.pk}", department=match.entry.department, other=match.department
             )
         Match.objects.filter(pk__in=[match.pk for match in new]).update(told_at=timezone.now())
-        for handler in {match.entry.handler for match in new}:
-            _send(handler)
+        for person in {match.entry.handler for match in new} | _offered():
+            _send(person)
     return len(new)
+
+
+def _offered() -> set[User]:
+    """To whom a silent entry was offered and who was not told of that yet; from now on they are."""
+    new = list(
+        Entry.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(offered_to__isnull=False, offer_told_at__isnull=True, state=State.ACTIVE).select_related("offered_to")
+    )  # fmt: skip
+    Entry.objects.filter(pk__in=[entry.pk for entry in new]).update(offer_told_at=timezone.now())
+    return {entry.offered_to for entry in new if entry.offered_to is not None}
 
 
 def remind(day: date) -> int:

@@ -15,6 +15,8 @@ urlpatterns = [
     path("<uuid:key>/", views.entry, name="index_entry"),
     path("<uuid:key>/intrekken/", views.withdraw, name="index_withdraw"),
     path("<uuid:key>/aanbieden/", views.offer, name="index_offer"),
+    path("<uuid:key>/aanbieden/op-naam/", views.offer_silent, name="index_offer_silent"),
+    path("<uuid:key>/afslaan/", views.decline, name="index_decline"),
     path("<uuid:key>/overnemen/", views.take_over, name="index_take_over"),
     path("<uuid:key>/verlengen/", views.renew, name="index_renew"),
 ]

@@ -84,7 +84,8 @@ def entry(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _entry_page(
-    request: HttpRequest, key: UUID, form: forms.RenewForm | None = None, over: forms.TakeOverForm | None = None
+    request: HttpRequest, key: UUID, form: forms.RenewForm | None = None, over: forms.TakeOverForm | None = None,
+    to: forms.OfferSilentForm | None = None,
 ) -> HttpResponse:
     user: Any = request.user
     item = selectors.entry(user, key)
@@ -95,8 +96,10 @@ def _entry_page(
         "item": item, "form": form or forms.RenewForm(), "mine": item.handler_id == user.pk,
         "matches": selectors.matches(user, key) if item.handler_id == user.pk else [],
         "over": (over or forms.TakeOverForm(contact=user.email)) if selectors.free(user, [item]) else None,
+        "changes": rules.changes_entry(user, item),
+        "to": (to or forms.OfferSilentForm(user)) if item.silent and item.handler_id == user.pk else None,
     }
-    wrong = form is not None or over is not None
+    wrong = any(one is not None for one in (form, over, to))
     return render(request, "refindex/entry.html", context, status=422 if wrong else 200)
 
 
@@ -128,6 +131,39 @@ def offer(request: HttpRequest, key: UUID) -> HttpResponse:
     offered = request.POST.get("offered") == "yes"
     said = _("Your colleagues see that they may take it over.") if offered else _("You keep it.")
     return _done(request, key, lambda user: services.offer(user, key, offered), said)
+
+
+@rule(CONTRIBUTE)
+@personal(COMPARTMENT, "index_entry", "key")
+@require_POST
+def offer_silent(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Offer a silent entry to one colleague by name, or take that back."""
+    user: Any = request.user
+    if request.POST.get("offered") == "no":
+        return _done(request, key, lambda by: services.offer_silent(by, key, None), _("The offer is taken back."))
+    form = forms.OfferSilentForm(user, request.POST)
+    if not form.is_valid():
+        return _entry_page(request, key, to=form)
+    said = _("This colleague alone is told, by a message without content and on Today.")
+    try:
+        return _done(request, key, lambda by: services.offer_silent(by, key, form.cleaned_data["to"]), said)
+    except services.WrongError as error:
+        form.refuse(error)
+        return _entry_page(request, key, to=form)
+
+
+@rule(CONTRIBUTE)
+@personal(COMPARTMENT, "index_entry", "key")
+@require_POST
+def decline(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Say no to a silent entry that a colleague offers."""
+    user: Any = request.user
+    try:
+        services.decline(user, key)
+    except services.NotYoursError as error:
+        raise guard.Refused(CONTRIBUTE, f"index_entry:{key}") from error
+    messages.success(request, _("You said no. Your colleague keeps it, and you see it no more."))
+    return redirect("index_entries")
 
 
 @rule(CONTRIBUTE)

@@ -17,6 +17,7 @@ NOT_OWN = "IX404"
 
 CONTRIBUTES = "(SELECT openvis_holds('index.contribute') AND openvis_holds('index:e'))"
 OWN = "handler_id = (SELECT openvis_user())"
+OFFERED = "(offered_to_id = (SELECT openvis_user()) AND state = 'active')"
 DEPARTMENTS = f"{CONTRIBUTES} AND department = (SELECT openvis_organisation())"
 MINE = f"EXISTS (SELECT 1 FROM refindex_entry e WHERE e.id = entry_id AND e.{OWN})"  # noqa: S608 -- our own names
 TODAY = "(now() AT TIME ZONE 'Europe/Amsterdam')::date"
@@ -73,6 +74,19 @@ LEFT = f"""
         )
     $$
 """  # noqa: S608 -- our own constants
+# Who declines sees the entry no more, so the policies would not let them write it.
+DECLINE = """
+    CREATE OR REPLACE FUNCTION refindex_decline(key uuid) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS
+    $$
+    BEGIN
+        UPDATE refindex_entry SET offered_to_id = NULL
+        WHERE id = key AND state = 'active' AND offered_to_id = openvis_user()
+            AND openvis_holds('index.contribute') AND department = openvis_organisation();
+        RETURN FOUND;
+    END
+    $$
+"""
 # The limit and the reason are asked here, so that a mistake in Python cannot make a list of addresses out of it.
 LOOK_UP = f"""
     CREATE OR REPLACE FUNCTION refindex_look_up(place bigint) RETURNS TABLE (entry uuid, department varchar, contact bytea)
@@ -145,12 +159,12 @@ OVERDUE = """
 
 def register() -> None:
     """Put the tables behind it."""
-    for sql in (FUNCTION.format(condition="false"), MATCH, CONTACTS, LEFT, LOOK_UP, COUNTS, OVERDUE):
+    for sql in (FUNCTION.format(condition="false"), MATCH, CONTACTS, LEFT, DECLINE, LOOK_UP, COUNTS, OVERDUE):
         walls.function(sql)
     walls.limit(Entry, "SELECT, INSERT, UPDATE")
     walls.limit(Match, "SELECT, UPDATE")
     walls.limit(LookUp, "")
-    seen = f"{DEPARTMENTS} AND (NOT silent OR {OWN})"
+    seen = f"{DEPARTMENTS} AND (NOT silent OR {OWN} OR {OFFERED})"
     walls.protect(Entry, select=seen, insert=f"{DEPARTMENTS} AND {OWN} AND state = 'active'", update=seen)
     walls.protect(Match, select=f"{CONTRIBUTES} AND {MINE}", update=f"{CONTRIBUTES} AND {MINE}")
     walls.protect(LookUp)

@@ -46,5 +46,6 @@ class SignalsConfig(AppConfig):
         ]
         registry.cards += [
             registry.Card(rules.WEIGH, cards.over_term, order=11), registry.Card(rules.WEIGH, cards.to_weigh, order=12),
+            registry.Card(rules.WEIGH, cards.awaited, order=12),
             registry.Card(rules.REPORT, cards.for_me, order=13),
         ]  # fmt: skip

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +19,15 @@ def over_term(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
         return None
     title = ngettext("%d signal is over its term", "%d signals are over their term", number) % number
     return "signals/today_late.html", {"found": found[:5], "title": title}
+
+
+def awaited(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
+    """Results that departments owe to who handed a signal over to them."""
+    found = selectors.awaited_by(request.user, timezone.localdate())  # type: ignore[arg-type]
+    if not found:
+        return None
+    title = ngettext("%d result of a department is late", "%d results of departments are late", len(found)) % len(found)
+    return "signals/today_awaited.html", {"found": found[:5], "more": len(found) > 5, "title": title}
 
 
 def to_weigh(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
@@ -38,4 +48,5 @@ def for_me(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     passed = list(selectors.passed_to(user).filter(result_at__isnull=True).order_by("due_on")[:5])
     if not asked and not passed:
         return None
-    return "signals/today_mine.html", {"asked": asked, "passed": passed, "title": _("Signals: we need you")}
+    title = _("Signals: we need you")
+    return "signals/today_mine.html", {"asked": asked, "passed": passed, "today": timezone.localdate(), "title": title}

@@ -350,6 +350,7 @@ class HandOver(models.Model):
     result = SealedTextField(_("result"), max_length=4000, blank=True)
     result_by = models.ForeignKey(USER, models.SET_NULL, null=True, related_name="+", verbose_name=_("result by"))
     result_at = models.DateTimeField(_("result at"), null=True)
+    reminded_on = models.DateField(_("reminded"), null=True, blank=True, help_text=_("that it is over its term"))
 
     class Meta:
         verbose_name = _("hand-over")
@@ -358,6 +359,7 @@ class HandOver(models.Model):
         indexes = [
             models.Index(fields=["organisation", "result_at"], name="handover_of"),
             models.Index(fields=["handler"], name="handover_taken", condition=Q(handler__isnull=False)),
+            models.Index(fields=["due_on"], name="handover_awaited", condition=Q(result_at__isnull=True)),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -12,13 +12,14 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from openvis.web import city
 from openvis.web.access import people
-from openvis.web.access.models import User
+from openvis.web.access.models import Grant, User
 from openvis.web.places.models import Address
 
 from . import rules
 from .models import Attachment, Draft, HandOver, Report, Signal, Weighing
-from .states import FOLLOWED, OPEN, TO_DO, State
+from .states import AWAITING, FOLLOWED, OPEN, TO_DO, State
 
 LISTED = (
     "id", "number", "state", "phenomenon", "branch", "area_code", "area_level", "urgent", "due_on", "received_at", "channel",
@@ -183,6 +184,37 @@ def passed_to(user: User) -> QuerySet[HandOver]:
     organisation = user.organisation.key if user.organisation and rules.takes_up(user) else ""
     found = HandOver.objects.filter(organisation=organisation).select_related("handler")
     return found.defer("facts", "request", "result")
+
+
+def awaited(today: date) -> QuerySet[HandOver]:
+    """What departments have not answered within their term, while the reporting point waits for it; the longest first."""
+    found = HandOver.objects.filter(result_at__isnull=True, due_on__lt=today, signal__state__in=AWAITING)
+    return found.defer("facts", "request", "result").order_by("due_on", "number")
+
+
+def awaited_by(user: User, today: date) -> list[HandOver]:
+    """Of these what this person handed over, and what nobody waits for any more: who did weighs no longer."""
+    if not people.may(user, rules.WEIGH):
+        return []
+    late = list(awaited(today).select_related("made_by"))
+    others = readers() - {user} if late else set()
+    return [item for item in late if item.made_by not in others]
+
+
+def readers() -> set[User]:
+    """Everybody who weighs now."""
+    roles = [role.id for role in city.profile().roles if rules.WEIGH in role.abilities]
+    held = Grant.objects.in_force().filter(role__in=roles, user__is_active=True).select_related("user")
+    return {grant.user for grant in held if not grant.user.lapsed}
+
+
+def takers(handed: HandOver) -> set[User]:
+    """Who has a hand-over in hand: its handler; while there is none, everybody of the department who may take it up."""
+    handler = handed.handler
+    if handler is not None and not handler.lapsed and rules.handles(handler, handed):
+        return {handler}
+    there = User.objects.filter(organisation__key=handed.organisation, is_active=True).select_related("organisation")
+    return {person for person in there if not person.lapsed and rules.takes_up(person)}
 
 
 def hand_over(user: User, key: UUID) -> HandOver:

@@ -79,6 +79,8 @@ AFTER_ROUTE = {
 """Where a signal stands once a route was taken."""
 SCREENING = (S.RECEIVED, S.IMMEDIATE)
 FOLLOWED = (S.HANDED_OVER, S.INDEXED, S.RIEC, S.CASUS, S.PROJECT, S.EVALUATED)
+AWAITING = (S.HANDED_OVER, S.INDEXED)
+"""Where the reporting point waits for the result of a department."""
 ENDED = (S.FORWARDED, S.CLOSED)
 OPEN = tuple(state for state in S if state not in ENDED)
 TO_DO = (S.RECEIVED, S.MORE_INFO, S.IMMEDIATE, S.ENRICHED, S.WEIGHED, S.EVALUATED)

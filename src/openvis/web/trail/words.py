@@ -75,6 +75,7 @@ ACTIONS: dict[str, Any] = {
     "index.counts": _("opened the counts of the address index"),
     "index.use": _("opened the use of the address index"),
     "index.offer": _("offered an entry of the address index to colleagues"),
+    "index.decline": _("said no to an entry of the address index that was offered"),
     "index.take_over": _("took an entry of the address index over"),
     "index.network": _("came to the address index from another network"),
     "signals.list": _("opened the inbox of signals"),
@@ -108,6 +109,7 @@ ACTIONS: dict[str, Any] = {
     "signal.weigh_again": _("put a signal up to be weighed again"),
     "signal.close": _("closed a signal"),
     "signal.over_term": _("told that a signal is over its term"),
+    "signal.result_over_term": _("told that the result of a department is over its term"),
 }
 RESULTS: dict[str, Any] = {
     "done": _("done"), "refused": _("refused"), "flagged": _("look-up of oneself"), "broken": _("not in order"),

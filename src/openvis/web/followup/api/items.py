@@ -63,6 +63,15 @@ class NewDecision(Schema):
     version: Version
 
 
+class NewSending(NewDecision):
+    """A decision that the signal goes on in a project: one that runs, or a new one with its name and goal."""
+
+    project: UUID | None = None
+    name: Line | None = None
+    goal: Sentences | None = None
+    ends: bool = Field(True, description="Whether the meeting is done with it, so that its item is closed.")
+
+
 class NewAction(Schema):
     """An action to be agreed; with an approach it is an intervention."""
 
@@ -181,6 +190,20 @@ def post_decision(request: HttpRequest, key: UUID, body: NewDecision) -> Any:
 
     def write() -> dict[str, Any]:
         services.items.decide(user, key, **body.dict())
+        return item_file(user, key)
+
+    return answer(201, write)
+
+
+@router.post("/riec-items/{key}/send-on", auth=Signed(rules.WEIGH, ITEM), response={201: ItemFile, **WRITE},
+             operation_id="sendItemOn", summary="Decide that a signal goes on in a project")  # fmt: skip
+def send_on(request: HttpRequest, key: UUID, body: NewSending) -> Any:
+    """The decision, and the signal in its project: both, or nothing."""
+    user = caller(request)
+
+    def write() -> dict[str, Any]:
+        said = services.items.Said(**body.dict(include=set(NewDecision.model_fields)))
+        services.items.send_on(user, key, said, services.projects.chosen(body.dict()), ends=body.ends)
         return item_file(user, key)
 
     return answer(201, write)

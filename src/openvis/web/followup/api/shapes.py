@@ -100,6 +100,7 @@ class DecisionLine(Schema):
     law: LawName
     article: str
     at: datetime
+    project: UUID | None = Field(description="Where the signal was sent on to; for who sees that project alone.")
 
 
 class TermLine(Schema):
@@ -243,7 +244,10 @@ def item_file(user: User, key: UUID) -> dict[str, Any]:
         **named(given, "law", "article", "covenant", "purpose", "at"),
         "fields": [{"title": title, "text": text} for title, text in given.values],
     }  # fmt: skip
-    decisions = [named(one, "text", "law", "article", "at") for one in item.decisions.all()]
+    decisions = [
+        named(one, "text", "law", "article", "at") | {"project": one.project and one.project.pk}
+        for one in selectors.decisions(user, item)
+    ]
     actions = [action(one) for one in selectors.actions_of(user, item)]
     return item_line(item) | {
         "meeting": item.meeting_id, "contribution": told, "decisions": decisions, "actions": actions, "result": item.result,

@@ -127,6 +127,10 @@ class Decision(Kept):
     text = SealedTextField(_("decision"), max_length=4000)
     law = models.CharField(_("law"), max_length=3, choices=Law.choices)
     article = models.CharField(_("article"), max_length=120)
+    project = models.ForeignKey(
+        "followup.Project", models.SET_NULL, null=True, related_name="+", verbose_name=_("project"),
+        help_text=_("where the meeting sent the signal on to"),
+    )
     by = staff(_("written down by"))
     at = models.DateTimeField(_("written down at"), default=timezone.now)
 

@@ -48,6 +48,12 @@ def taken_up(by: User, signal: UUID) -> None:
         signals.follow(by, signal, State.CASUS)
 
 
+def in_project(by: User, signal: UUID) -> None:
+    """The meeting sent it on to a project: that is where it stands now."""
+    if state(signal) in (State.RIEC, State.CASUS):
+        signals.follow(by, signal, State.PROJECT)
+
+
 def known(by: User, signal: UUID) -> None:
     """The result is known: it is with the reporting point again, which closes it or weighs it anew."""
     if state(signal) in OURS and not elsewhere(signal):

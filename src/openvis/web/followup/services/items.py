@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -14,9 +15,9 @@ from openvis.web.sharing.covenants import CovenantError
 
 from .. import agreements, source, words
 from ..agreements import NoPartyError
-from ..models import Contribution, Decision, Meeting, MeetingAction, TabledItem
+from ..models import Contribution, Decision, Meeting, MeetingAction, Project, TabledItem
 from ..states import SEEN, ItemState, Progress
-from . import base, following
+from . import base, following, projects
 from .meetings import open_item
 
 
@@ -66,6 +67,18 @@ def _check(form: Form, known: set[str]) -> None:
         raise base.WrongError("covenant", str(error)) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the meeting decided, as it was written down."""
+
+    text: str
+    law: str
+    article: str
+    approaches: Sequence[str]
+    partners: Sequence[str]
+    version: int
+
+
 def _discussed(found: TabledItem) -> Meeting:
     """The meeting whose agenda was sent with this item on it: only then there is something to decide."""
     if found.meeting is None or found.meeting.state not in SEEN:
@@ -84,21 +97,48 @@ def decide(
     Only the decision, labelled with its law: what partners told stays with them.
     """
     with base.act(by, "item.decide", f"tabled_item:{item}", law=law, approaches=list(approaches)):
+        return _decided(by, item, Said(text, law, article, approaches, partners, version))
+
+
+def _decided(by: User, item: UUID, said: Said, project: Project | None = None) -> Decision:
+    found = open_item(by, item)
+    meeting = _discussed(found)
+    if found.version != said.version:
+        raise base.ChangedError(found)
+    _choices(meeting, said.approaches, said.partners)
+    made = Decision(
+        item=found, meeting=meeting, text=base.filled("text", said.text), law=base.known_law(said.law), by=by,
+        article=base.filled("article", said.article), project=project,
+    )
+    made.save(force_insert=True)
+    found.approaches, found.partners = list(said.approaches), list(said.partners)
+    found.state, found.version = ItemState.DECIDED, found.version + 1
+    found.save()
+    following.taken_up(by, found.signal_id)
+    return made
+
+
+def send_on(by: User, item: UUID, said: Said, to: projects.Wanted, *, ends: bool = True) -> Project:
+    """Decide that a signal goes on in a project, a new one or one that runs, and take it up there: in one act.
+
+    Its project has an entry in the log of its own. `ends`: the meeting is done with it, and its item is closed.
+    """
+    with transaction.atomic():
         found = open_item(by, item)
-        meeting = _discussed(found)
-        if found.version != version:
-            raise base.ChangedError(found)
-        _choices(meeting, approaches, partners)
-        made = Decision(
-            item=found, meeting=meeting, text=base.filled("text", text), law=base.known_law(law), by=by,
-            article=base.filled("article", article),
-        )
-        made.save(force_insert=True)
-        found.approaches, found.partners = list(approaches), list(partners)
-        found.state, found.version = ItemState.DECIDED, found.version + 1
-        found.save()
-        following.taken_up(by, found.signal_id)
-        return made
+        if following.state(found.signal_id) not in following.OURS:
+            raise base.NotNowError(
+                _("The signal went another way meanwhile. Take this item back, or weigh the signal again.")
+            )
+        project = projects.wanted(by, to)
+        with base.act(by, "item.send_on", f"tabled_item:{item}", law=said.law, project=str(project.pk)):
+            _decided(by, item, said, project)
+            projects.take(by, project, found.signal_id, item=str(item))
+            following.in_project(by, found.signal_id)
+            if ends:
+                found.refresh_from_db()
+                with translation.override(city.profile().municipality.language):
+                    _ended(found, _("It goes on in a project."))
+        return project
 
 
 def _choices(meeting: Meeting, approaches: Sequence[str], partners: Sequence[str]) -> None:

@@ -1,11 +1,13 @@
 """What can happen to a project: started, signals and people added, planned, reported on, interventions, closed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -120,28 +122,52 @@ def leave(by: User, project: UUID, member: UUID) -> Project:
         return current
 
 
-def route(by: User, signal: UUID, answers: Mapping[str, Any]) -> str:
-    """Take a weighed signal in: into a running project, or as the first of a new one."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which project a signal goes to: one that runs, by its key, or a new one with its name and goal."""
+
+    project: UUID | None = None
+    name: str = ""
+    goal: str = ""
+
+
+def wanted(by: User, to: Wanted) -> Project:
+    """The project that is meant, started where it is new. Raises WrongError."""
     base.require_weigher(by)
-    chosen, name, goal = answers.get("project"), answers.get("name") or "", answers.get("goal") or ""
-    if chosen:
-        key = chosen if isinstance(chosen, UUID) else UUID(str(getattr(chosen, "pk", chosen)))
-        project = Project.objects.filter(pk=key, state=ProjectState.RUNNING).first()
-        if project is None:
-            raise ValidationError(_("This project takes no signals any more. Choose another one."))
-    elif not name.strip() or not goal.strip():
-        raise ValidationError(_("Choose a project, or give a new one its name and goal."))
-    else:
-        try:
-            project = start(by, name, goal, by)
-        except base.WrongError as error:
-            raise ValidationError(str(error)) from error
-    with base.act(by, "project.take", f"project:{project.pk}", signal=str(signal)):
+    if to.project is None:
+        if not to.name.strip() or not to.goal.strip():
+            raise base.WrongError("project", _("Choose a project, or give a new one its name and goal."))
+        return start(by, to.name, to.goal, by)
+    found = Project.objects.select_for_update(of=("self",)).filter(pk=to.project, state=ProjectState.RUNNING).first()
+    if found is None:
+        raise base.WrongError("project", _("This project takes no signals any more. Choose another one."))
+    return found
+
+
+def take(by: User, project: Project, signal: UUID, **facts: str) -> None:
+    """Take a signal up in a project. Raises WrongError where it is there already."""
+    with base.act(by, "project.take", f"project:{project.pk}", signal=str(signal), **facts):
         if ProjectSignal.objects.filter(project=project, signal=signal).exists():
-            raise ValidationError(_("This signal is in that project already."))
+            raise base.WrongError("project", _("This signal is in that project already."))
         ProjectSignal(
             project=project, signal_id=signal, number=source.number(signal), added_by=by
         ).save(force_insert=True)
+
+
+def chosen(answers: Mapping[str, Any]) -> Wanted:
+    """The answers of a form as what is wanted."""
+    said = answers.get("project") or None
+    key = UUID(str(getattr(said, "pk", said))) if said else None
+    return Wanted(key, answers.get("name") or "", answers.get("goal") or "")
+
+
+def route(by: User, signal: UUID, answers: Mapping[str, Any]) -> str:
+    """Take a weighed signal in: into a running project, or as the first of a new one."""
+    try:
+        with transaction.atomic():
+            take(by, wanted(by, chosen(answers)), signal)
+    except base.WrongError as error:
+        raise ValidationError(str(error)) from error
     return _("Taken up in a project.")
 
 

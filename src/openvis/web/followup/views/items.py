@@ -16,8 +16,12 @@ from openvis.web.guard import Refused, personal, rule
 
 from .. import agreements, document, forms, rules, selectors, services, source
 from ..models import TabledItem
+from ..project_forms import SendOnForm
 from ..states import SEEN, ItemState
 from .base import posted, submitted
+
+SAID = ("text", "law", "article", "approaches", "partners", "version")
+"""The fields of a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,12 @@ def _form_to_hand_over(user: Any, item: TabledItem, data: Any) -> forms.HandOver
 def _hand_over(user: Any, item: TabledItem, filled: dict[str, Any]) -> Any:
     given = {name: value for name, value in filled.items() if name not in ("seen", "fields_chosen")}
     return services.items.hand_over(user, item.pk, services.items.Form(fields=filled["fields_chosen"], **given))
+
+
+def _send_on(user: Any, item: TabledItem, filled: dict[str, Any]) -> Any:
+    to = services.projects.chosen(filled)
+    said = services.items.Said(**{name: filled[name] for name in SAID})
+    return services.items.send_on(user, item.pk, said, to, ends=filled["ends"])
 
 
 def _given(item: TabledItem) -> bool:
@@ -70,6 +80,11 @@ ACTS = {
         gettext_lazy("The decision is written down."),
         lambda user, item, data: forms.DecideForm(item, data),
         lambda user, item, filled: services.items.decide(user, item.pk, **filled), _before_a_meeting, "check",
+    ),
+    "project": Act(
+        gettext_lazy("Send on to a project"), gettext_lazy("Decide and send on"),
+        gettext_lazy("The decision is written down, and the signal is in the project."),
+        lambda user, item, data: SendOnForm(user, item, data), _send_on, _before_a_meeting, "arrow-right",
     ),
     "actie": Act(
         gettext_lazy("Agree an action"), gettext_lazy("Save action"), gettext_lazy("The action is agreed."),
@@ -116,7 +131,7 @@ def _page(request: HttpRequest, item: TabledItem, **extra: Any) -> HttpResponse:
     actions = selectors.actions_of(user, item)
     acts = [(slug, act) for slug, act in ACTS.items() if keeps and act.possible(item)]
     context = {
-        "item": item, "keeps": keeps, "acts": acts, "actions": actions, "decisions": item.decisions.select_related("by"),
+        "item": item, "keeps": keeps, "acts": acts, "actions": actions, "decisions": selectors.decisions(user, item),
         "given": getattr(item, "contribution", None), "own": user.pk,
         "gone": services.following.gone(item.signal_id) if keeps and _open(item) else "",
         "actions_title": _actions_title(len(actions)), **extra,

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
 from openvis.web.access import audit
 from openvis.web.access.api_base import Problem, Signed, caller
@@ -13,13 +14,14 @@ from openvis.web.trail import processing
 from .. import rules, selectors, services
 from ..models import HandOver
 from .common import PURPOSE, READ, done, handling, router
-from .schemas import HandOverListed, HandOverOut, ResultIn
+from .schemas import Awaited, HandOverListed, HandOverOut, ResultIn
 
 
 def _line(item: HandOver) -> dict[str, Any]:
     return {
         "id": item.pk, "number": item.number, "made_at": item.made_at, "due_on": item.due_on,
-        "taken": item.handler_id is not None, "result_at": item.result_at,
+        "late": item.result_at is None and item.due_on < timezone.localdate(), "taken": item.handler_id is not None,
+        "result_at": item.result_at,
     }
 
 
@@ -38,6 +40,16 @@ def _whole(item: HandOver) -> HandOverOut:
 def passed(request: HttpRequest) -> Any:
     """Numbers and terms, the newest first; no facts."""
     return [_line(item) for item in selectors.passed_to(caller(request))[:200]]
+
+
+@router.get(
+    "/signals/hand-overs/late", auth=Signed(rules.WEIGH), response={200: list[Awaited], 401: Problem, 404: Problem},
+    operation_id="listLateHandOvers", summary="Results that departments owe",
+)  # fmt: skip
+def late(request: HttpRequest) -> Any:
+    """What one handed over oneself and is over its term, and that of who weighs no longer; no facts."""
+    found = selectors.awaited_by(caller(request), timezone.localdate())
+    return [{**_line(item), "organisation": item.organisation} for item in found[:200]]
 
 
 @router.get(

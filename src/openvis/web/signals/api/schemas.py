@@ -274,8 +274,15 @@ class HandOverListed(Schema):
     number: str
     made_at: datetime
     due_on: date
+    late: bool = Field(description="Whether the result was due before today and is not there.")
     taken: bool = Field(description="Whether somebody of the department handles it.")
     result_at: datetime | None
+
+
+class Awaited(HandOverListed):
+    """A result that a department owes to who handed a signal over."""
+
+    organisation: str
 
 
 class HandOverOut(HandOverListed):
