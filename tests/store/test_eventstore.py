@@ -61,6 +61,18 @@ def test_the_same_batch_again_replaces_itself(store: EventStore, make: Make) -> 
     assert rows_of(store.read()) == rows_of(pa.concat_tables([again, make(100, first_id=1000, seed=1)]))
 
 
+def test_a_batch_replaces_itself_in_the_months_given_only(store: EventStore, make: Make) -> None:
+    store.append("a", make(300))
+    kept = store.read(["2025-11", "2026-01"])
+    december = make(50, 1000, 2, "2025-12-01", 31)
+    store.append("a", december, ["2025-12"])
+    assert rows_of(store.read()) == rows_of(pa.concat_tables([kept, december]))
+    store.append("a", EVENTS.empty_table(), ["2025-12"])
+    assert rows_of(store.read()) == rows_of(kept)
+    with pytest.raises(ValueError, match="rows of batch a begin in 2025-12; expected only 2025-11"):
+        store.append("a", december, ["2025-11"])
+
+
 def test_a_batch_that_was_joined_with_others_is_not_doubled(store: EventStore, make: Make) -> None:
     a, b = make(300), make(100, first_id=1000, seed=1)
     store.append("a", a)

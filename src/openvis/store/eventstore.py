@@ -122,17 +122,23 @@ class EventStore:
 
     # Writing
 
-    def append(self, batch: str, table: pa.Table) -> None:
-        """Add the rows of a batch. The same batch again takes the place of what it brought before.
+    def append(self, batch: str, table: pa.Table, months: Iterable[str] | None = None) -> None:
+        """Add the rows of a batch. The same batch again takes the place of what it brought before, in these months or all.
 
         Where a month was replaced or compacted its files no longer know batches; there, rows with the same id make way.
         """
         if not _BATCH.match(batch):
             raise ValueError(f"batch is {batch!r}; expected 1 to 80 letters, digits, `-` or `_`")
         rows = _checked(table)
+        if months is not None:
+            months = set(months)
+            strange = sorted(set(_month_names(rows)) - months)
+            if strange:
+                raise ValueError(f"rows of batch {batch} begin in {strange[0]}; expected only {', '.join(sorted(months))}")
         with self._writing() as state:
             new = self._write_months(batch, rows)
-            kept = [part for part in state.parts if part.batch != batch]
+            again = set(state.months()) if months is None else months
+            kept = [part for part in state.parts if part.batch != batch or part.month not in again]
             mixed = {part.path for part in kept if not part.batch and part.month in {fresh.month for fresh in new}}
             if mixed:
                 ids = rows["id"].combine_chunks()

@@ -6,6 +6,7 @@ import time
 import weakref
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvis.store.eventstore import EventStore
+from openvis.store.manifest import Manifest, Part
 from openvis.store.questions import QUESTIONS, Asked, Cells, Selection, Values, prepare
 from openvis.store.schema import EVENTS
 
@@ -25,8 +27,12 @@ NEVER = -1
 """A number that no kind, source, area or cell has: an empty list matches nothing."""
 TABLE = "events"
 """Stands for the table of a version while a question is compiled."""
-MOST_ADDED = 0.02
-"""Share of the incidents that is added to a version in memory before the whole store is read, and sorted by day, again."""
+FILES = "files"
+"""Stands for the files to be read while their preparing is compiled."""
+OPEN_MONTHS = 2
+"""The latest months with rows are open: deliveries still come in, so they are read anew with each version."""
+MOST_OPEN = 4
+"""Open months; with more of them the whole store is read, and sorted by day, again."""
 TRIES = 3
 MOST_REMEMBERED = 1000
 Remembered = TypeVar("Remembered")
@@ -38,59 +44,51 @@ class Loaded:
     _compiled: ClassVar[dict[tuple[str, tuple[bool, bool]], tuple[str, "Names"]]] = {}
     _compiling = threading.Lock()
 
-    def __init__(
-        self, version: str, connection: duckdb.DuckDBPyConnection, table: str, parts: dict[str, int], added: int = 0
-    ) -> None:
-        self.version = version
+    def __init__(self, state: Manifest, connection: duckdb.DuckDBPyConnection, opens: str) -> None:
+        self.version = state.version
         # Of its own, to the same memory: one connection does one thing at a time.
         self._connection = connection.cursor()
-        self._table = table
-        self._parts = parts
-        """Rows of each file that this version consists of, by its path; a path names its content."""
-        self._added = added
-        """Rows that came in since the whole store was read."""
+        self._table = _name(state)
+        self._opens = opens
+        """The first open month; what began earlier was read once, and is taken along from version to version."""
+        self._settled = _paths(_settled(state, opens))
         self._backend = ibis.duckdb.from_connection(self._connection)
         self._remembered: dict[Hashable, Any] = {}
-        weakref.finalize(self, _drop, self._connection, table)
+        weakref.finalize(self, _drop, self._connection, self._table)
 
     @classmethod
     def of(cls, store: EventStore, before: "Loaded | None" = None) -> "Loaded":
-        """Read the current version of a store into memory; what an earlier version holds already is taken from it."""
+        """Read the current version of a store into memory; settled months are taken from an earlier version."""
         for attempt in range(TRIES):
-            manifest = store.manifest
-            parts = {part.path: part.count for part in manifest.parts}
+            state = store.manifest
             try:
-                if before is not None and before._goes_on_as(parts):
-                    return before._with(manifest.version, store, parts)
+                if before is not None and before._goes_on_as(state):
+                    return before._with(state, store)
                 connection = duckdb.connect(config={"preserve_insertion_order": False})
-                table = _name(manifest.version)
-                ibis.duckdb.from_connection(connection).create_table(table, _prepared(connection, store, parts))
-                return cls(manifest.version, connection, table, parts)
+                _read(connection, f'CREATE TABLE "{_name(state)}" AS', store, state.parts)
+                return cls(state, connection, _opening(state))
             except duckdb.IOException:
                 # A writer replaced files while they were read: the next manifest names the new ones.
-                if attempt == TRIES - 1 or store.version == manifest.version:
+                if attempt == TRIES - 1 or store.version == state.version:
                     raise
         raise AssertionError("unreachable")
 
-    def _goes_on_as(self, parts: dict[str, int]) -> bool:
-        """Whether a state of the store is this version and few rows more."""
-        if not self._parts or not self._parts.keys() <= parts.keys():
-            return False
-        whole = sum(parts.values())
-        return self._added + whole - sum(self._parts.values()) <= MOST_ADDED * whole
+    def _goes_on_as(self, state: Manifest) -> bool:
+        """Whether a state of the store differs from this version in its few open months only."""
+        settled = _settled(state, self._opens)
+        opened = {part.month for part in state.parts} - {part.month for part in settled}
+        return bool(settled) and _paths(settled) == self._settled and len(opened) <= MOST_OPEN
 
-    def _with(self, version: str, store: EventStore, parts: dict[str, int]) -> "Loaded":
-        """The version that holds some files more, beside this one, which goes on answering."""
-        more = {path: count for path, count in parts.items() if path not in self._parts}
-        table = _name(version)
-        rows = _prepared(duckdb.connect(), store, more).to_pyarrow() if more else None
+    def _with(self, state: Manifest, store: EventStore) -> "Loaded":
+        """The version with its open months read anew, beside this one, which goes on answering."""
+        table, settled = _name(state), _settled(state, self._opens)
+        first_day = int(np.datetime64(self._opens, "D").astype(np.int64))
         with self._connection.cursor() as cursor:
-            cursor.execute(f'CREATE TABLE "{table}" AS SELECT * FROM "{self._table}"')  # noqa: S608 -- our own names
-            if rows is not None:
-                cursor.register("more", rows)
-                cursor.execute(f'INSERT INTO "{table}" SELECT * FROM more')  # noqa: S608 -- our own names
-                cursor.unregister("more")
-        return Loaded(version, self._connection, table, parts, self._added + sum(more.values()))
+            cursor.execute(
+                f'CREATE TABLE "{table}" AS SELECT * FROM "{self._table}" WHERE day < {first_day}'  # noqa: S608 -- ours
+            )
+            _read(cursor, f'INSERT INTO "{table}"', store, [part for part in state.parts if part not in settled])
+        return Loaded(state, self._connection, self._opens)
 
     def ask(self, question: str, selection: Selection, cells: Cells | None = None) -> Columns:
         """The answer to one of `questions.QUESTIONS` as columns (masked where null)."""
@@ -139,15 +137,42 @@ class Names:
     whole: tuple[str, ...]
 
 
-def _prepared(connection: duckdb.DuckDBPyConnection, store: EventStore, parts: Iterable[str]) -> Any:
-    """Some files of a store as the table that questions are asked of, on a connection of its own."""
-    backend = ibis.duckdb.from_connection(connection)
-    paths = [str(store.folder / path) for path in parts]
-    return prepare(backend.read_parquet(paths) if paths else ibis.memtable(EVENTS.empty_table()))
+def _opening(state: Manifest) -> str:
+    """The first of the open months of a store; empty when it has no rows."""
+    return next(iter(state.months()[-OPEN_MONTHS:]), "")
 
 
-def _name(version: str) -> str:
-    return f"{TABLE}-{version}"
+def _settled(state: Manifest, opens: str) -> list[Part]:
+    """The files of the months before the open ones."""
+    return [part for part in state.parts if part.month < opens]
+
+
+def _paths(parts: Iterable[Part]) -> frozenset[str]:
+    """What tells whether files are the same: a path names its content."""
+    return frozenset(part.path for part in parts)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, into: str, store: EventStore, parts: Iterable[Part]) -> None:
+    """Put the rows of some files into a table of a connection, prepared for the questions."""
+    paths = [str(store.folder / part.path) for part in parts]
+    if paths:
+        connection.execute(f"{into} {_preparing()}".replace(f'"{FILES}"', "read_parquet($paths)"), {"paths": paths})
+    else:
+        connection.register(FILES, EVENTS.empty_table())
+        connection.execute(f"{into} {_preparing()}")
+        connection.unregister(FILES)
+
+
+@cache
+def _preparing() -> str:
+    """SQL that makes the questions' table of files; compiling it takes longer than reading a month."""
+    files = ibis.table(ibis.Schema.from_pyarrow(EVENTS), name=FILES)
+    sql: str = ibis.duckdb.connect().compile(prepare(files))
+    return sql
+
+
+def _name(state: Manifest) -> str:
+    return f"{TABLE}-{state.version}"
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, table: str) -> None:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from checks import store_equals_record, sums
 
-from openvis.web.intake import withdrawing
+from openvis.web.intake import projection, withdrawing
 from openvis.web.intake.forms import ObservationForm
-from openvis.web.intake.models import Batch, Incident
+from openvis.web.intake.models import Batch, Behind, Incident
 from openvis.web.intake.observing import InvalidError, Observation, observation_source, observe
 
 HERE = {"lon": 5.2205, "lat": 52.3708, "precision": 20.0}
@@ -30,6 +30,29 @@ def test_an_observation_counts_at_once(person) -> None:
     assert incident.precision == 20
     assert incident.text is None
     sums()
+    store_equals_record()
+
+
+def test_a_day_with_observations_of_two_months_adds_to_both(person) -> None:
+    by = person("handhaver", ("gebied-1",))
+    earlier = datetime.now(UTC) - timedelta(days=40)
+    for changes in ({}, {"begin": earlier}, {}, {"begin": earlier}, {}):
+        batch = observe(seen(**changes), by)
+    parts = projection.event_store().manifest.parts
+    assert sorted(part.count for part in parts) == [2, 3]
+    assert {part.batch for part in parts} == {str(batch.pk)}, "its own files grow; no month is written anew"
+    store_equals_record()
+
+
+def test_two_observations_that_wait_are_added_in_one_go(person, monkeypatch) -> None:
+    by = person("handhaver", ("gebied-1",))
+    with monkeypatch.context() as busy:
+        busy.setattr(projection, "catch_up", list)
+        observe(seen(), by)
+        observe(seen(), by)
+    assert Behind.objects.count() == 2
+    observe(seen(), by)
+    assert [part.count for part in projection.event_store().manifest.parts] == [3]
     store_equals_record()
 
 

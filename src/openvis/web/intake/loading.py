@@ -202,7 +202,7 @@ def _note_months(batch: Batch, shape: Shape, frame: pl.DataFrame, new: int) -> N
     zone = city.profile().municipality.timezone
     if new:
         months = frame["begin"].dt.convert_time_zone(zone).dt.strftime("%Y-%m").unique().to_list()
-        note_behind(batch, months, whole=batch.way == Batch.Way.FORM)
+        note_behind(batch, months, whole=False)
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('pg_temp.touched') IS NOT NULL")
         if cursor.fetchone()[0]:

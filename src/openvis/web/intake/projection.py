@@ -189,7 +189,7 @@ def catch_up(ready: Mapping[UUID, pa.Table] | None = None) -> list[Batch]:
 
     `ready` holds the rows of batches that are new as a whole, as they were just written; other rows are read back.
 
-    A month for which one whole new delivery waits is added to; every other month is written anew from the record. Who
+    A month for which one delivery waits with new rows only is added to; every other is written anew from the record. Who
     listens is told before a batch counts as projected: dying in between tells them twice, never not at all.
     """
     store = event_store()
@@ -202,7 +202,7 @@ def catch_up(ready: Mapping[UUID, pa.Table] | None = None) -> list[Batch]:
                 rows = (ready or {}).get(batch.pk)
                 if rows is None or len(months) < batch.behind.count():
                     rows = pa.concat_tables([EVENTS.empty_table(), *batch_events(batch, months)])
-                store.append(str(batch.pk), rows)
+                store.append(str(batch.pk), rows, months)
             if anew:
                 store.replace_months(by_month(record_events(anew), anew))
             _project_counts(store, {batch.source for batch in batches})
@@ -232,8 +232,9 @@ def _plan(waiting: Sequence[Behind]) -> tuple[list[str], dict[Batch, list[str]]]
     anew: list[str] = []
     added: dict[Batch, list[str]] = {}
     for month, items in sorted(by.items()):
-        if len(items) == 1 and not items[0].whole and items[0].batch is not None:
-            added.setdefault(items[0].batch, []).append(month)
+        one = items[0].batch
+        if one is not None and all(item.batch == one and not item.whole for item in items):
+            added.setdefault(one, []).append(month)
         else:
             anew.append(month)
     return anew, added
