@@ -1,13 +1,17 @@
 """The page of the queue: what it tells, what it never tells, who may, and trying again."""
 
+from contextlib import nullcontext
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openvis.web.access.models import AuditEntry
 from openvis.web.operations import jobs, services
+from openvis.web.operations import worker as worker_module
 from openvis.web.operations.models import JobFault
 from web.operations.conftest import ask
 
@@ -106,3 +110,26 @@ def test_left_work_that_waits_again_already_is_dropped(city, worker, job, state_
     job("todo", queueing_lock="x")
     services.rescue()
     assert state_of(left) == "failed"
+
+
+@pytest.mark.parametrize("waiting", ["same", "other", None])
+def test_a_failed_job_is_not_tried_beside_the_same_work(city, job, waiting):
+    job("doing", queueing_lock="same")
+    if waiting:
+        job("todo", queueing_lock=waiting)
+    assert services.waits_already("same") is (waiting == "same")
+    assert not services.waits_already(None)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_the_fault_is_kept_either_way(city, job, waits, monkeypatch):
+    number = job("doing", queueing_lock="same")
+    monkeypatch.setattr(worker_module.services, "waits_already", lambda lock: waits and lock == "same")
+
+    async def broken():
+        raise ZeroDivisionError
+
+    context = SimpleNamespace(job=SimpleNamespace(id=number, queueing_lock="same"))
+    with nullcontext() if waits else pytest.raises(ZeroDivisionError):
+        async_to_sync(worker_module._remember)(broken, context, None)
+    assert JobFault.objects.get(job=number).kind == "ZeroDivisionError"

@@ -50,6 +50,11 @@ def note_fault(job: int, kind: str) -> None:
     JobFault.objects.update_or_create(job=job, defaults={"kind": kind[:100], "at": timezone.now()})
 
 
+def waits_already(queueing_lock: str | None) -> bool:
+    """Whether a job with the same queueing lock waits to be done."""
+    return queueing_lock is not None and ProcrastinateJob.objects.filter(queueing_lock=queueing_lock, status="todo").exists()
+
+
 def _again(number: int) -> bool:
     """Put a job back in the queue. False when the same work waits there already under its queueing lock."""
     try:

@@ -88,12 +88,17 @@ def _look() -> None:
 
 
 async def _remember(go_on: Any, context: Any, worker: Any) -> Any:
-    """Around every job: keep what kind of fault it ended with."""
+    """Around every job: keep what kind of fault it ended with.
+
+    Where the same work waits already, that is its next try: under one queueing lock only one job can wait.
+    """
     try:
         return await go_on()
     except Exception as fault:
         with suppress(DatabaseFault):
             await sync_to_async(services.note_fault)(context.job.id, type(fault).__name__)
+            if await sync_to_async(services.waits_already)(context.job.queueing_lock):
+                return None
         raise
 
 
