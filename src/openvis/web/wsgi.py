@@ -1,5 +1,6 @@
 """What the application server loads."""
 
+import importlib
 import logging
 import os
 import threading
@@ -12,6 +13,8 @@ from openvis.web import logs
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openvis.web.settings.development")
 application = get_wsgi_application()
 logs.guard_the_rest()
+# Ibis imports it on the thread that prepares the picture; Altair, drawing on another, would find half of it.
+importlib.import_module("pandas")
 
 
 def _warm() -> None:
