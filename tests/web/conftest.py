@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from openvis.profile import Profile
@@ -41,6 +41,40 @@ def load_city(profile: Profile) -> None:
     load_sources(profile)
 
 
+_made: dict[tuple[str, str], dict[str, bytes]] = {}
+"""The rows of a city as `load_city` made them, by database and city: for all tables that it fills."""
+
+
+def put_city(name: str, profile: Profile) -> None:
+    """`load_city`; after the first time in a process by copying the rows that it made, which takes a tenth of the time."""
+    place = (connection.settings_dict["NAME"], name)
+    with transaction.atomic(), connection.cursor() as cursor:
+        if place not in _made:
+            before = _inserted(cursor)
+            load_city(profile)
+            tables = [table for table, rows in _inserted(cursor).items() if rows > before.get(table, 0)]
+            _made[place] = {table: _rows(cursor, table) for table in tables}
+            return
+        # The rows hold together as they are; what triggers made of them is among them.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table, rows in _made[place].items():
+            with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
+                copy.write(rows)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def _inserted(cursor: Any) -> dict[str, int]:
+    """Rows that this transaction put into each table."""
+    names = "SELECT format('%I.%I', schemaname, relname), n_tup_ins"
+    cursor.execute(f"{names} FROM pg_stat_xact_user_tables WHERE n_tup_ins > 0")
+    return dict(cursor.fetchall())
+
+
+def _rows(cursor: Any, table: str) -> bytes:
+    with cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
+        return b"".join(copy)
+
+
 def make_person(profile: Profile, alias: str) -> Any:
     """Somebody with the role that does this work in this city (`analyst`, `manager`, …); the manager for one area."""
     from openvis.web.access import demo, services
@@ -65,7 +99,7 @@ def database_address() -> str:
 def city(request: pytest.FixtureRequest, db: None, settings: Any, tmp_path: Path) -> Profile:
     """A municipality, loaded. For one of them: `@pytest.mark.parametrize("city", ["almere"], indirect=True)`."""
     profile = use_city(request.param, settings, tmp_path)
-    load_city(profile)
+    put_city(request.param, profile)
     return profile
 
 
