@@ -28,8 +28,9 @@ ADDRESSES = """
 """
 ENTRIES = """
     INSERT INTO refindex_entry
-        (id, department, address_id, kind, contact, handler_id, silent, state, registered_at, expires_on, reason, ends_on)
-    SELECT gen_random_uuid(), (%s::text[])[d], a.id, 'x', 'x', (%s::uuid[])[d], n %% 20 = 0, 'active',
+        (id, department, address_id, kind, contact, handler_id, offered, silent, state, registered_at, expires_on, reason,
+         ends_on)
+    SELECT gen_random_uuid(), (%s::text[])[d], a.id, 'x', 'x', (%s::uuid[])[d], false, n %% 20 = 0, 'active',
         now() - n %% 300 * interval '1 day', current_date + 60 + n %% 300, '', current_date + 90 + n %% 300
     FROM generate_series(1, %s) n
     CROSS JOIN LATERAL (SELECT 1 + n %% 4 AS d) department
@@ -82,27 +83,35 @@ def people() -> list[Any]:
     return found
 
 
-def build(entries: int, users: list[Any]) -> None:
-    """Addresses, of which every second one has two entries, of departments that differ."""
+def addresses(number: int) -> None:
+    """A register of so many addresses and two."""
     from django.db import connection
 
     from openvis.web.places.models import Address
 
     made = {"number_id": "lpad(n::text, 16, '0')", "postcode": "'1315NT'", "street": "'Kanaalstraat'", "number": "n",
-            "x": "140000 + n % 20000", "y": "480000 + n % 15000"}  # fmt: skip
+            "x": "140000 + abs(hashint8(n)) % 20000", "y": "480000 + abs(hashint8(n + 7)) % 15000"}  # fmt: skip
     for field in Address._meta.concrete_fields:
         if field.attname not in made and not field.null and not field.primary_key and not field.has_db_default():
             made[field.attname] = {"IntegerField": "0", "PositiveIntegerField": "0"}.get(field.get_internal_type(), "''")
-    begin = time.perf_counter()
     with connection.cursor() as cursor:
         sql = ADDRESSES.format(columns=", ".join(made), values=", ".join(made.values()).replace("%", "%%"))
-        cursor.execute(sql, [entries + 2])
+        cursor.execute(sql, [number + 2])
+        cursor.execute("VACUUM ANALYZE places_address")
+
+
+def build(entries: int, users: list[Any]) -> None:
+    """Addresses, of which every second one has two entries, of departments that differ."""
+    from django.db import connection
+
+    begin = time.perf_counter()
+    addresses(entries)
+    with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         departments = [user.organisation.key for user in users[:4]]
         cursor.execute(ENTRIES, [departments, [user.pk for user in users[:4]], entries])
         cursor.execute("RESET session_replication_role")
         cursor.execute("VACUUM ANALYZE refindex_entry")
-        cursor.execute("VACUUM ANALYZE places_address")
     print(f"{entries:,} entries made in {time.perf_counter() - begin:.0f} s")
 
 

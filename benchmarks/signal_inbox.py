@@ -40,10 +40,10 @@ MAKE = """
 """Half of them open: far more than a reporting point ever has."""
 
 
-def start() -> None:
-    """A private database, for Almere."""
+def start(kept: Path | None = None) -> None:
+    """A private database, for Almere; in a folder that stays, when one is named."""
     os.environ["OPENVIS_PROFILE"] = str(ROOT / "profiles" / "almere")
-    _private.database(_private.folder())
+    _private.database(_private.folder(kept))
     from django.conf import settings
 
     settings.OPENVIS_SECOND_FACTOR = "off"  # who weighs signs in without a form here

@@ -32,14 +32,12 @@ def dealers(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """How many dealers were not checked within the term, and how many checks wait for a next step."""
     user: Any = request.user
     today = timezone.localdate()
-    rows = dealer_selectors.rows(user)
-    overdue = [row for row in rows if row.overdue(today)]
-    waits = sum(row.waits for row in rows)
+    overdue, waits = dealer_selectors.waiting(user, today)
     if not overdue and not waits:
         return None
     title = (
-        ngettext("%d dealer was not checked in time", "%d dealers were not checked in time", len(overdue)) % len(overdue)
+        ngettext("%d dealer was not checked in time", "%d dealers were not checked in time", overdue) % overdue
         if overdue
         else ngettext("%d check waits for a next step", "%d checks wait for a next step", waits) % waits
     )
-    return "controls/today_dealers.html", {"overdue": len(overdue), "waits": waits, "title": title}
+    return "controls/today_dealers.html", {"overdue": overdue, "waits": waits, "title": title}

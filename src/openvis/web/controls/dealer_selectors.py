@@ -25,6 +25,8 @@ SEEN_AGAIN = 36
 FOUND = (CheckState.IN_ORDER, CheckState.SHORTCOMING, CheckState.WARNED, CheckState.RECHECKED, CheckState.OFFENCE,
          CheckState.POLICE)  # fmt: skip
 """States of a check that took place."""
+WAITS = (CheckState.SHORTCOMING, CheckState.OFFENCE)
+"""States of a check after which something is to follow."""
 WRONG = tuple(state for state in FOUND if state != CheckState.IN_ORDER)
 
 
@@ -102,15 +104,30 @@ def due_on(last: date | None, listed: date, key: str) -> date:
 
 def rows(user: User, stopped: bool = False) -> list[Row]:
     """The dealers, those that are due longest first."""
-    counted: Any = dealers_for(user).filter(stopped_on__isnull=not stopped).annotate(
+    seen = dealers_for(user).filter(stopped_on__isnull=not stopped).defer(
+        "address__area__outline", "address__area__figures", "address__area__within"
+    )
+    counted: Any = seen.annotate(
         last=Max("checks__visited_on"),
         planned=Max("checks__planned_for", filter=Q(checks__state=CheckState.PLANNED)),
-        waits=Count("checks", filter=Q(checks__state__in=[CheckState.SHORTCOMING, CheckState.OFFENCE]), distinct=True),
+        waits=Count("checks", filter=Q(checks__state__in=WAITS), distinct=True),
     )
     found = [
         Row(item, item.last, due_on(item.last, item.listed_on, item.branch), item.planned, item.waits) for item in counted
     ]
     return sorted(found, key=lambda row: (row.due, str(row.dealer.pk)))
+
+
+def waiting(user: User, today: date) -> tuple[int, int]:
+    """How many dealers were not checked within the term, and how many checks wait for a next step: without a dealer read."""
+    told = dealers_for(user).select_related(None).filter(stopped_on__isnull=True).order_by().values_list(
+        "pk", "branch", "listed_on"
+    ).annotate(last=Max("checks__visited_on"), waits=Count("checks", filter=Q(checks__state__in=WAITS), distinct=True))
+    late = number = 0
+    for _key, key, listed, last, waits in told:
+        late += due_on(last, listed, key) < today
+        number += waits
+    return late, number
 
 
 def overdue(user: User, today: date) -> list[Row]:

@@ -25,15 +25,13 @@ def actions(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
 def terms(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """For the coordinator: what others agreed to do whose term passes. Without what it is about."""
     user: Any = request.user
-    found = [one for one in selectors.agreed(user, selectors.near(timezone.localdate())) if one.owner_id != user.pk]
-    if not found:
+    number, late, first = selectors.near_term(user, timezone.localdate())
+    if not number:
         return None
-    number = len(found)
     title = ngettext("%d action of others is near its term", "%d actions of others are near their term", number) % number
-    late = sum(one.late for one in found)
     if late:
         title = ngettext("%d action is past its term", "%d actions are past their term", late) % late
-    return "followup/today_terms.html", {"title": title, "found": found[:5]}
+    return "followup/today_terms.html", {"title": title, "found": first}
 
 
 def meetings(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:

@@ -1,10 +1,9 @@
 """What the pages read, always for a given person. Rows that somebody may not know of are not counted either."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from openvis.web import guard
@@ -88,16 +87,32 @@ def my_actions(user: User) -> list[MeetingAction]:
     return list(_own(MeetingAction.objects.all(), user)) if rules.takes_part(user) else []
 
 
-def agreed(user: User, until: date | None = None) -> list[MeetingAction | ProjectStep]:
-    """For the coordinator: what everybody agreed to do (before a day) and did not report on yet, the most urgent first."""
+def agreed(user: User) -> list[MeetingAction | ProjectStep]:
+    """For the coordinator: what everybody agreed to do and did not report on yet, the most urgent first."""
     if not rules.weighs(user):
         return []
+    actions, steps = _agreed()
+    return sorted((*actions, *steps), key=lambda one: one.due)
+
+
+def _agreed() -> tuple[QuerySet[MeetingAction], QuerySet[ProjectStep]]:
     actions = MeetingAction.objects.filter(state=Progress.OPEN).select_related("owner", "item__meeting").defer("what")
     steps = ProjectStep.objects.filter(state=Progress.OPEN, project__state=ProjectState.RUNNING)
-    if until is not None:
-        actions, steps = actions.filter(due__lte=until), steps.filter(due__lte=until)
-    found = (*actions, *steps.select_related("owner", "project").defer("what"))
-    return sorted(found, key=lambda one: one.due)
+    return actions, steps.select_related("owner", "project").defer("what")
+
+
+def near_term(user: User, today: date) -> tuple[int, int, list[MeetingAction | ProjectStep]]:
+    """For Today of the coordinator: how many agreements of others are near or past their term, how many past, the first."""
+    if not rules.weighs(user):
+        return 0, 0, []
+    limit = today + timedelta(days=words.settings().reminder_days)
+    number, late, first = 0, 0, []
+    for found in _agreed():
+        near: QuerySet[Any] = found.filter(due__lte=limit).exclude(owner=user).order_by("due")
+        counted = near.aggregate(number=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))
+        number, late = number + counted["number"], late + counted["late"]
+        first += near[:5]
+    return number, late, sorted(first, key=lambda one: one.due)[:5]
 
 
 def my_steps(user: User) -> list[ProjectStep]:
@@ -166,13 +181,3 @@ def people() -> list[User]:
     """Who can take part in meetings and projects now."""
     active = User.objects.filter(is_active=True, grants__in=Grant.objects.in_force()).select_related("organisation")
     return [user for user in active.distinct().order_by("name") if rules.takes_part(user)]
-
-
-def soon(found: Iterable[Any], today: date) -> list[Any]:
-    """Of actions or steps those that are to be done within days, or are late."""
-    return [one for one in found if one.state == Progress.OPEN and one.due <= near(today)]
-
-
-def near(today: date) -> date:
-    """Until when something is near its term."""
-    return today + timedelta(days=words.settings().reminder_days)

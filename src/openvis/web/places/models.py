@@ -137,6 +137,7 @@ class Address(models.Model):
         indexes = [
             models.Index(fields=["postcode", "number"], name="address_lookup"),
             models.Index(fields=["road", "number"], name="address_by_street"),
+            models.Index(fields=["x", "y"], name="address_point"),
         ]
 
     def __str__(self) -> str:

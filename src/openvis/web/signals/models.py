@@ -184,6 +184,8 @@ class Signal(models.Model):
             models.Index(fields=["due_on", "number"], name="signal_due", condition=Q(due_on__isnull=False)),
             models.Index(fields=["received_at"], name="signal_received"),
             models.Index(fields=["phenomenon", "received_at"], name="signal_phenomenon"),
+            models.Index(fields=["received_at"], include=["id", "phenomenon", "area_code"], name="signal_named",
+                         condition=~Q(company="")),
             models.Index(fields=["ends_on"], name="signal_ends", condition=Q(ends_on__isnull=False)),
         ]
         constraints = [

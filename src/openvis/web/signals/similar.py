@@ -48,7 +48,7 @@ class Similar:
 
 def plain_name(text: str) -> str:
     """A business's name without its legal form, in the one way of writing by which names are compared."""
-    return " ".join(normalised(word) for word in LEGAL_FORM.sub(" ", text).split() if normalised(word))
+    return " ".join(plain for word in LEGAL_FORM.sub(" ", text).split() if (plain := normalised(word)))
 
 
 def similar(signal: Signal) -> list[Similar]:
@@ -109,13 +109,15 @@ def _alike(signal: Signal, known: dict[UUID, Similar]) -> Iterable[tuple[Signal,
     if len(name) < 4:
         return
     same_place = Q(area_code=signal.area_code) if signal.area_code else Q()
-    pool = _others(signal).exclude(company=b"").filter(same_place | Q(phenomenon=signal.phenomenon)).only(*TOLD, "company")
-    others = [other for other in pool.order_by("-received_at")[:LOOKED_THROUGH] if other.pk not in known]
-    names = [plain_name(other.company) for other in others]
-    for _name, _score, place in process.extract(
-        name, names, scorer=fuzz.token_sort_ratio, score_cutoff=LIKE, limit=MOST
-    ):
-        other = others[place]
+    pool = Signal.objects.exclude(company=b"").filter(same_place | Q(phenomenon=signal.phenomenon))
+    # Which ones is answered from an index alone; of most of them the name is all that is ever read.
+    latest = pool.order_by("-received_at").values("pk")[:LOOKED_THROUGH]
+    field: Any = Signal._meta.get_field("company")
+    sealed = Signal.objects.filter(pk__in=latest).exclude(pk=signal.pk).order_by("-received_at").values_list("pk", "company")
+    names = {key: plain_name(field.opened(company.data, key)) for key, company in sealed if key not in known}
+    alike = process.extract(name, names, scorer=fuzz.token_sort_ratio, score_cutoff=LIKE, limit=MOST)
+    others = _others(signal).only(*TOLD, "company").in_bulk([key for _name, _score, key in alike])
+    for other in (others[key] for _name, _score, key in alike if key in others):
         yield other, _("“%(one)s” and “%(other)s”: the same business?") % {"one": signal.company, "other": other.company}
 
 
