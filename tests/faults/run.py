@@ -10,6 +10,9 @@ import os
 import sys
 from pathlib import Path
 
+# As pytest has it: what the tests share lies beside this folder.
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
 import tries
 from installation import Installation, installed
 from tries import Outcome
