@@ -17,6 +17,8 @@ from typing import Any
 from installation import Installation, delivery, end, fetch, free_port, wait_for
 
 ROWS = 40
+LARGE = 2000
+"""Rows of the largest file that a try makes."""
 FILES = "SELECT count(*) FROM intake_batch WHERE state = 'loaded' AND way = 'file'"
 LOADED = "SELECT count(*) FROM intake_batch WHERE state = 'loaded'"
 RUNS = "SELECT count(*) FROM keeping_retentionrun"
@@ -84,9 +86,9 @@ def begun(made: Installation, number: int) -> None:
 
 
 def last_of(made: Installation) -> int:
-    """The number after all that files were made with."""
+    """A number after all that files were made with: a file is named by its first, and holds at most LARGE."""
     folder = made.data / "deliveries"
-    return max((int(path.stem) for path in folder.glob("*.csv")), default=0) + ROWS if folder.exists() else 0
+    return max((int(path.stem) for path in folder.glob("*.csv")), default=0) + LARGE if folder.exists() else 0
 
 
 # ---- processes that write
@@ -381,7 +383,7 @@ def full_disk(made: Installation, tries: int) -> Outcome:
         at = last_of(made)
         path = made.data / "deliveries" / f"{at:09d}.csv"
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(delivery(2000, at))
+        path.write_bytes(delivery(LARGE, at))
         for folder in ("originals", "events"):
             with full(made, folder):
                 refused = made.openvis("import", path, "--source", "politie-incidenten", check=False)
