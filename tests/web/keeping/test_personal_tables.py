@@ -159,7 +159,7 @@ class Maker:
         for field in model._meta.concrete_fields:
             if field.name in values:
                 value = self.other() if values[field.name] == "other" else values[field.name]
-            elif field.null or field.has_default() or isinstance(field, BlindIndexField):
+            elif field.null or field.has_default() or isinstance(field, BlindIndexField | models.AutoField):
                 continue
             else:
                 value = self.value(field)

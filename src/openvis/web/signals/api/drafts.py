@@ -18,7 +18,7 @@ from .common import WRONG, address_of, done, looked_at, router
 from .schemas import DraftIn, DraftListed, DraftOut, Receipt
 
 FILES = File([], description="At most 5 photos (JPEG, PNG) or PDFs of 10 MB.")
-HERE: dict[Any, Any] = {401: Problem, 404: Problem}
+HERE: dict[Any, Any] = dict.fromkeys((400, 401, 404), Problem)
 
 
 def _mine(request: HttpRequest, key: UUID) -> Draft:
