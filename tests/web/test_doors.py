@@ -196,6 +196,15 @@ def _at_the_door(alias: str, person: Any) -> tuple[str, Any, Client]:
     return alias, person, client
 
 
+def test_every_address_has_a_name_of_its_own():
+    """Of two with one name only one can be found by it, and the walk would pass the other by."""
+    routes: dict[str, set[str]] = {}
+    for pattern in patterns():
+        if pattern.name:
+            routes.setdefault(_named(pattern), set()).add(str(pattern.pattern))
+    assert {name: found for name, found in routes.items() if len(found) > 1} == {}
+
+
 @CITIES
 @pytest.mark.usefixtures("bare")
 def test_what_is_not_yours_does_not_exist(city: Any, at_home: list[tuple[str, Planted]], everybody: Any):

@@ -7,8 +7,9 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 from openvis import __version__
 from openvis.web.access.api_base import install_errors
@@ -36,6 +37,10 @@ class Api(NinjaAPI):
         if response.status_code >= 400:
             response["Content-Type"] = "application/problem+json"
         return response
+
+    def get_operation_url_name(self, operation: Operation, router: Router) -> str:
+        """Its operation id: the address of two functions of one name could be asked for of one of them only."""
+        return operation.operation_id or super().get_operation_url_name(operation, router)
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """The description, with paths relative to the server and the headers and types that the answers have."""
