@@ -130,15 +130,12 @@ class EventStore:
         if not _BATCH.match(batch):
             raise ValueError(f"batch is {batch!r}; expected 1 to 80 letters, digits, `-` or `_`")
         rows = _checked(table)
-        if months is not None:
-            months = set(months)
-            strange = sorted(set(_month_names(rows)) - months)
-            if strange:
-                raise ValueError(f"rows of batch {batch} begin in {strange[0]}; expected only {', '.join(sorted(months))}")
+        only = None if months is None else set(months)
+        if only is not None and (strange := _beside(rows, only)):
+            raise ValueError(f"rows of batch {batch} begin in {strange}; expected only {', '.join(sorted(only))}")
         with self._writing() as state:
             new = self._write_months(batch, rows)
-            again = set(state.months()) if months is None else months
-            kept = [part for part in state.parts if part.batch != batch or part.month not in again]
+            kept = [part for part in state.parts if part.batch != batch or (only is not None and part.month not in only)]
             mixed = {part.path for part in kept if not part.batch and part.month in {fresh.month for fresh in new}}
             if mixed:
                 ids = rows["id"].combine_chunks()
@@ -152,9 +149,8 @@ class EventStore:
         for month, rows in tables.items():
             if not _MONTH.match(month):
                 raise ValueError(f"month is {month!r}; expected a year and a month such as '2026-11'")
-            strange = sorted(set(_month_names(rows)) - {month})
-            if strange:
-                raise ValueError(f"rows for month {month} hold {strange[0]}; expected only rows that begin in {month}")
+            if strange := _beside(rows, {month}):
+                raise ValueError(f"rows for month {month} hold {strange}; expected only rows that begin in {month}")
         with self._writing() as state:
             new = [part for rows in tables.values() for part in self._write_months("", rows)]
             self._commit(state, [part for part in state.parts if part.month not in tables] + new)
@@ -315,8 +311,10 @@ def _crowded(parts: Iterable[Part], many: int) -> set[str]:
     return {month for month, number in numbers.items() if number >= max(2, many)}
 
 
-def _month_names(rows: pa.Table) -> list[str]:
-    return [month_name(int(number)) for number in np.unique(months_of(rows))]
+def _beside(rows: pa.Table, months: set[str]) -> str:
+    """The first month in which rows begin beside these; empty when they keep to them."""
+    found = (month_name(int(number)) for number in np.unique(months_of(rows)))
+    return next((month for month in found if month not in months), "")
 
 
 def _checked(table: pa.Table) -> pa.Table:

@@ -51,7 +51,7 @@ class Loaded:
         self._table = _name(state)
         self._opens = opens
         """The first open month; what began earlier was read once, and is taken along from version to version."""
-        self._settled = _paths(_settled(state, opens))
+        self._settled = _settled(state, opens)
         self._backend = ibis.duckdb.from_connection(self._connection)
         self._remembered: dict[Hashable, Any] = {}
         weakref.finalize(self, _drop, self._connection, self._table)
@@ -75,19 +75,15 @@ class Loaded:
 
     def _goes_on_as(self, state: Manifest) -> bool:
         """Whether a state of the store differs from this version in its few open months only."""
-        settled = _settled(state, self._opens)
-        opened = {part.month for part in state.parts} - {part.month for part in settled}
-        return bool(settled) and _paths(settled) == self._settled and len(opened) <= MOST_OPEN
+        opened = {part.month for part in state.parts if part.month >= self._opens}
+        return bool(self._settled) and _settled(state, self._opens) == self._settled and len(opened) <= MOST_OPEN
 
     def _with(self, state: Manifest, store: EventStore) -> "Loaded":
         """The version with its open months read anew, beside this one, which goes on answering."""
-        table, settled = _name(state), _settled(state, self._opens)
-        first_day = int(np.datetime64(self._opens, "D").astype(np.int64))
+        table, first_day = _name(state), int(np.datetime64(self._opens, "D").astype(np.int64))
         with self._connection.cursor() as cursor:
-            cursor.execute(
-                f'CREATE TABLE "{table}" AS SELECT * FROM "{self._table}" WHERE day < {first_day}'  # noqa: S608 -- ours
-            )
-            _read(cursor, f'INSERT INTO "{table}"', store, [part for part in state.parts if part not in settled])
+            cursor.table(f'"{self._table}"').filter(f"day < {first_day}").create(f'"{table}"')
+            _read(cursor, f'INSERT INTO "{table}"', store, [part for part in state.parts if part.month >= self._opens])
         return Loaded(state, self._connection, self._opens)
 
     def ask(self, question: str, selection: Selection, cells: Cells | None = None) -> Columns:
@@ -142,14 +138,9 @@ def _opening(state: Manifest) -> str:
     return next(iter(state.months()[-OPEN_MONTHS:]), "")
 
 
-def _settled(state: Manifest, opens: str) -> list[Part]:
-    """The files of the months before the open ones."""
-    return [part for part in state.parts if part.month < opens]
-
-
-def _paths(parts: Iterable[Part]) -> frozenset[str]:
-    """What tells whether files are the same: a path names its content."""
-    return frozenset(part.path for part in parts)
+def _settled(state: Manifest, opens: str) -> frozenset[str]:
+    """The files of the months before the open ones: their paths, for a path names its content."""
+    return frozenset(part.path for part in state.parts if part.month < opens)
 
 
 def _read(connection: duckdb.DuckDBPyConnection, into: str, store: EventStore, parts: Iterable[Part]) -> None:

@@ -140,3 +140,16 @@ def bag_light(tmp_path: Path) -> Path:
         [shapely.box(229_600, 560_400, 229_610, 560_410)],
     )
     return path
+
+
+def along(street: str, *houses: dict[str, Any]) -> list[Any]:
+    """Addresses of a street in the register, numbered on from those that are there."""
+    from openvis.web.places.models import Address
+
+    first = Address.objects.count() + 1
+    return [
+        Address.objects.create(
+            number_id=f"{place:016d}", street=street, town="Veldermeer", postcode="9411AB", x=1.0, y=1.0, **one
+        )
+        for place, one in enumerate(houses, first)
+    ]

@@ -12,6 +12,7 @@ from openvis.web.access.models import AuditEntry
 from openvis.web.places.fields import AddressField
 from openvis.web.places.models import Address
 from web.conftest import make_person
+from web.places.conftest import along
 
 
 class Form(forms.Form):
@@ -21,14 +22,8 @@ class Form(forms.Form):
 
 @pytest.fixture
 def turfkade(db: None) -> list[Address]:
-    rows = [("Turfkade", 12, "", ""), ("Turfkade", 12, "A", ""), ("Turfkade", 14, "", "2"), ("Sluisstraat", 1, "", "")]
-    return [
-        Address.objects.create(
-            number_id=f"{place:016d}", street=street, town="Veldermeer", number=number, letter=letter, addition=addition,
-            postcode="9411AB", x=1.0, y=1.0,
-        )
-        for place, (street, number, letter, addition) in enumerate(rows, 1)
-    ]  # fmt: skip
+    kade = along("Turfkade", {"number": 12}, {"number": 12, "letter": "A"}, {"number": 14, "addition": "2"})
+    return [*kade, *along("Sluisstraat", {"number": 1})]
 
 
 def filled(**fields: str) -> Form:

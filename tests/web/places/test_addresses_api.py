@@ -9,6 +9,7 @@ from django.urls import reverse
 from openvis.profile import Profile
 from openvis.web.access.models import AuditEntry
 from openvis.web.places.models import Address
+from web.places.conftest import along
 from web.themed import somebody
 
 ONE = pytest.mark.parametrize("city", ["almere"], indirect=True)
@@ -16,14 +17,7 @@ ONE = pytest.mark.parametrize("city", ["almere"], indirect=True)
 
 @pytest.fixture
 def register(db: None) -> list[Address]:
-    rows = [("Turfkade", 12, "", None), ("Turfkade", 12, "A", None), ("Turfkade", 14, "", "2020-03-01")]
-    return [
-        Address.objects.create(
-            number_id=f"{place:016d}", street=street, town="Veldermeer", number=number, letter=letter, valid_to=ended,
-            postcode="9411AB", x=1.0, y=1.0,
-        )
-        for place, (street, number, letter, ended) in enumerate(rows, 1)
-    ]  # fmt: skip
+    return along("Turfkade", {"number": 12}, {"number": 12, "letter": "A"}, {"number": 14, "valid_to": "2020-03-01"})
 
 
 def ask(client: Client, **query: Any) -> Any:

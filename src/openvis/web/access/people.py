@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from openvis.profile import Role
 from openvis.web import city
 
-from .models import BREAK_GLASS, User
+from .models import BREAK_GLASS, Grant, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,19 @@ def role_names(user: User | AnonymousUser | None) -> list[str]:
 def may(user: User | AnonymousUser | None, ability: str) -> bool:
     """Whether any role held gives the ability (somewhere)."""
     return any(ability in standing.role.abilities for standing in standings(user))
+
+
+def holders(ability: str) -> list[User]:
+    """Everybody who holds an ability now (somewhere)."""
+    roles = [role.id for role in city.profile().roles if role.may(ability)]
+    found = User.objects.filter(is_active=True, grants__in=Grant.objects.in_force().filter(role__in=roles)).distinct()
+    return [user for user in found if not user.lapsed]
+
+
+def working_for(organisation: str) -> list[User]:
+    """Whose account for an organisation (its key) is in use now, by name."""
+    found = User.objects.filter(organisation__key=organisation, is_active=True)
+    return [user for user in found.select_related("organisation").order_by("name") if not user.lapsed]
 
 
 def areas_for(user: User | AnonymousUser | None, ability: str) -> frozenset[str] | None:

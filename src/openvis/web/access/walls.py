@@ -53,8 +53,8 @@ def protect(
 ) -> None:
     """Put a table, and its history with it, under row-level security. Call it from the app's `ready()`.
 
-    Conditions may use `openvis_user()`, `openvis_holds('…')`, `openvis_purpose()` and the table's columns. A row of
-    history can be read by whoever can read its record.
+    Conditions may use `openvis_user()`, `openvis_holds('…')`, `openvis_purpose()`, `reaches(…)` and the table's columns. A
+    row of history can be read by whoever can read its record.
     """
     _walls[model._meta.db_table] = Wall(model, select, insert, update, delete)
 
@@ -72,10 +72,18 @@ def function(sql: str) -> None:
     _functions.append(sql)
 
 
-def under(parent: type[models.Model], column: str) -> str:
-    """A condition: the row belongs to a parent that can be read."""
+def under(parent: type[models.Model], column: str, which: str = "true") -> str:
+    """A condition: the row belongs to a parent that can be read, and of which `which` (on `parent.…`) holds."""
     table, key = parent._meta.db_table, parent._meta.pk.column
-    return f"EXISTS (SELECT 1 FROM {table} parent WHERE parent.{key} = {column})"  # noqa: S608 -- our own names
+    return f"EXISTS (SELECT 1 FROM {table} parent WHERE parent.{key} = {column} AND {which})"  # noqa: S608 -- our own names
+
+
+def reaches(needed: str, areas: str = "areas") -> str:
+    """A condition: who is at work holds a right in one of these areas (a column of codes), or in the whole city.
+
+    What it asks of the grants has no row in it, so that a statement asks it once and not for each row.
+    """
+    return f"((SELECT openvis_everywhere('{needed}')) OR {areas} && (SELECT openvis_areas('{needed}')))"
 
 
 def protected() -> dict[str, Wall]:

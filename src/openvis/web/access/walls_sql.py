@@ -1,5 +1,13 @@
 """The functions of the second wall, in PostgreSQL's own words."""
 
+GRANTS = """
+    FROM access_grant g
+    JOIN access_user u ON u.id = g.user_id AND u.is_active
+    JOIN access_roleright r ON r.role = g.role AND r."right" = needed
+    WHERE g.user_id = openvis_user() AND g.starts <= clock_timestamp() AND (g.ends IS NULL OR g.ends > clock_timestamp())
+"""
+"""The grants that give who is at work a right (`needed`) now."""
+
 FUNCTIONS = (
     # Who is at work: set by the middleware for this transaction alone. NULL: nobody, and then no policy holds.
     """
@@ -11,18 +19,22 @@ FUNCTIONS = (
     $$ SELECT coalesce(current_setting('openvis.purpose', true), '') $$
     """,
     # Whether that person holds an ability ('audit.view') or a right on a compartment ('persons:r') now.
-    """
+    f"""
     CREATE OR REPLACE FUNCTION openvis_holds(needed text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS
-    $$
-        SELECT EXISTS (
-            SELECT 1 FROM access_grant g
-            JOIN access_user u ON u.id = g.user_id AND u.is_active
-            JOIN access_roleright r ON r.role = g.role AND r."right" = needed
-            WHERE g.user_id = openvis_user() AND g.starts <= clock_timestamp()
-                AND (g.ends IS NULL OR g.ends > clock_timestamp())
-        )
-    $$
+    $$ SELECT EXISTS (SELECT 1 {GRANTS}) $$
+    """,
+    # Whether that person holds a right in the whole city (a grant without areas), and the areas of the other grants that
+    # give it. Without a row in them: a policy asks them once a statement, by `walls.reaches`.
+    f"""
+    CREATE OR REPLACE FUNCTION openvis_everywhere(needed text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS
+    $$ SELECT EXISTS (SELECT 1 {GRANTS} AND cardinality(g.areas) = 0) $$
+    """,
+    f"""
+    CREATE OR REPLACE FUNCTION openvis_areas(needed text) RETURNS varchar[] LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS
+    $$ SELECT ARRAY(SELECT DISTINCT unnest(g.areas) {GRANTS})::varchar[] $$
     """,
     # The organisation that person works for; NULL for nobody.
     """

@@ -25,8 +25,11 @@ SEEN_AGAIN = 36
 FOUND = (CheckState.IN_ORDER, CheckState.SHORTCOMING, CheckState.WARNED, CheckState.RECHECKED, CheckState.OFFENCE,
          CheckState.POLICE)  # fmt: skip
 """States of a check that took place."""
-WAITS = (CheckState.SHORTCOMING, CheckState.OFFENCE)
-"""States of a check after which something is to follow."""
+CHECKED = {
+    "last": Max("checks__visited_on"),
+    "waits": Count("checks", filter=Q(checks__state__in=[CheckState.SHORTCOMING, CheckState.OFFENCE]), distinct=True),
+}
+"""Of a dealer: the day of the last visit, and how many checks wait for a next step."""
 WRONG = tuple(state for state in FOUND if state != CheckState.IN_ORDER)
 
 
@@ -108,9 +111,7 @@ def rows(user: User, stopped: bool = False) -> list[Row]:
         "address__area__outline", "address__area__figures", "address__area__within"
     )
     counted: Any = seen.annotate(
-        last=Max("checks__visited_on"),
-        planned=Max("checks__planned_for", filter=Q(checks__state=CheckState.PLANNED)),
-        waits=Count("checks", filter=Q(checks__state__in=WAITS), distinct=True),
+        **CHECKED, planned=Max("checks__planned_for", filter=Q(checks__state=CheckState.PLANNED))
     )
     found = [
         Row(item, item.last, due_on(item.last, item.listed_on, item.branch), item.planned, item.waits) for item in counted
@@ -122,7 +123,7 @@ def waiting(user: User, today: date) -> tuple[int, int]:
     """How many dealers were not checked within the term, and how many checks wait for a next step: without a dealer read."""
     told = dealers_for(user).select_related(None).filter(stopped_on__isnull=True).order_by().values_list(
         "pk", "branch", "listed_on"
-    ).annotate(last=Max("checks__visited_on"), waits=Count("checks", filter=Q(checks__state__in=WAITS), distinct=True))
+    ).annotate(**CHECKED)
     late = number = 0
     for _key, key, listed, last, waits in told:
         late += due_on(last, listed, key) < today

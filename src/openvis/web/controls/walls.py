@@ -4,27 +4,6 @@ from openvis.web.access import walls
 
 from .models import ControlDay, ControlMember, ControlStop, Dealer, DealerCheck
 
-# Functions without a row in them: a statement asks them once, and not for each day or dealer. A grant without areas is for
-# the whole city.
-GRANTS = """
-    access_grant g
-        JOIN access_user u ON u.id = g.user_id AND u.is_active
-        JOIN access_roleright r ON r.role = g.role AND r."right" = needed
-"""
-NOW = "g.user_id = openvis_user() AND g.starts <= clock_timestamp() AND (g.ends IS NULL OR g.ends > clock_timestamp())"
-EVERYWHERE = f"""
-    CREATE OR REPLACE FUNCTION controls_everywhere(needed text) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
-    $$ SELECT EXISTS (SELECT 1 FROM {GRANTS} WHERE {NOW} AND cardinality(g.areas) = 0) $$
-"""  # noqa: S608 -- our own constants
-CODES = f"""
-    CREATE OR REPLACE FUNCTION controls_codes(needed text) RETURNS varchar[]
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
-    $$
-        SELECT coalesce(array_agg(DISTINCT code), ARRAY[]::varchar[])::varchar[]
-        FROM {GRANTS}, unnest(g.areas) code WHERE {NOW}
-    $$
-"""  # noqa: S608 -- our own constants
 # With the owner's rights, for days and teams would else ask each other for leave without end.
 MY_DAYS = """
     CREATE OR REPLACE FUNCTION controls_my_days() RETURNS SETOF uuid
@@ -34,31 +13,17 @@ MY_DAYS = """
         WHERE m.person_id = openvis_user() AND openvis_holds('controls.visit')
     $$
 """
-
-
-def reaches(needed: str, areas: str = "areas") -> str:
-    """A condition: who is at work holds the ability in one of these areas, or anywhere in the city."""
-    return f"((SELECT controls_everywhere('{needed}')) OR {areas} && (SELECT controls_codes('{needed}')))"
-
-
-PLANS = reaches("controls.plan")
-VISITS = f"({PLANS} OR {reaches('controls.visit')} OR id IN (SELECT controls_my_days()))"
-KEEPS = reaches("dor.keep")
-SEES = f"({reaches('dor.view')} OR {KEEPS})"
-OF_A_PLANNED_DAY = (
-    "EXISTS (SELECT 1 FROM controls_controlday d WHERE d.id = day_id"  # noqa: S608 -- our own names
-    f" AND {reaches('controls.plan', 'd.areas')})"
-)
-OF_A_KEPT_DEALER = (
-    "EXISTS (SELECT 1 FROM controls_dealer d WHERE d.id = dealer_id"  # noqa: S608 -- our own names
-    f" AND {reaches('dor.keep', 'd.areas')})"
-)
+PLANS = walls.reaches("controls.plan")
+VISITS = f"({PLANS} OR {walls.reaches('controls.visit')} OR id IN (SELECT controls_my_days()))"
+KEEPS = walls.reaches("dor.keep")
+SEES = f"({walls.reaches('dor.view')} OR {KEEPS})"
+OF_A_PLANNED_DAY = walls.under(ControlDay, "day_id", walls.reaches("controls.plan", "parent.areas"))
+OF_A_KEPT_DEALER = walls.under(Dealer, "dealer_id", walls.reaches("dor.keep", "parent.areas"))
 
 
 def register() -> None:
     """Put the tables behind it."""
-    for sql in (EVERYWHERE, CODES, MY_DAYS):
-        walls.function(sql)
+    walls.function(MY_DAYS)
     walls.limit(ControlDay, "SELECT, INSERT, UPDATE")
     walls.limit(Dealer, "SELECT, INSERT, UPDATE")
     walls.limit(DealerCheck, "SELECT, INSERT, UPDATE")

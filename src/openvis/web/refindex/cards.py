@@ -13,7 +13,8 @@ def matches(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """Matches that wait for a reply of this person, and new ones for their eyes alone."""
     if not rules.inside(request):
         return None
-    waiting = [item for item in selectors.matches(request.user, unanswered=True) if item.new]  # type: ignore[arg-type]
+    user: Any = request.user
+    waiting = [item for item in selectors.matches(user, unanswered=True) if item.new]
     if not waiting:
         return None
     title = ngettext(
@@ -26,7 +27,8 @@ def offered(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """Silent entries that a colleague offers to this person; no address stands on Today."""
     if not rules.inside(request):
         return None
-    found = selectors.offered(request.user)  # type: ignore[arg-type]
+    user: Any = request.user
+    found = selectors.offered(user)
     if not found:
         return None
     title = ngettext(

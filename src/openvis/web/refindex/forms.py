@@ -76,14 +76,10 @@ class Colleague(forms.ModelChoiceField):
 class OfferSilentForm(forms.Form):
     """Offer a silent entry to one colleague."""
 
-    to = Colleague(
-        queryset=User.objects.none(), label=gettext_lazy("Colleague"), empty_label=gettext_lazy("Choose a person")
-    )
-
     def __init__(self, by: User, data: Any = None) -> None:
         super().__init__(data, auto_id="id_offer_%s")
-        found = [one.pk for one in selectors.colleagues(by)]
-        self.fields["to"].queryset = User.objects.filter(pk__in=found).order_by("name")  # type: ignore[attr-defined]
+        found = User.objects.filter(pk__in=[one.pk for one in selectors.colleagues(by)]).order_by("name")
+        self.fields["to"] = Colleague(found, label=gettext_lazy("Colleague"), empty_label=gettext_lazy("Choose a person"))
 
     def refuse(self, error: services.WrongError) -> None:
         """Show at its field what the service did not accept."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from openvis.web import city
+from openvis.web.access import people
 from openvis.web.access.models import AuditEntry, Organisation, User
 
 from . import rules, terms
@@ -68,9 +69,7 @@ def colleagues(user: User) -> list[User]:
     """Who else registers for somebody's department now."""
     if not rules.contributes(user):
         return []
-    there = User.objects.filter(organisation__key=rules.department_of(user), is_active=True).exclude(pk=user.pk)
-    found = there.select_related("organisation").order_by("name")
-    return [one for one in found if not one.lapsed and rules.contributes(one)]
+    return [one for one in people.working_for(rules.department_of(user)) if one != user and rules.contributes(one)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,7 @@ def take_over(by: User, key: UUID, contact: str) -> Entry:
     """
     with _act(by, "take_over", f"index_entry:{key}"):
         entry = _own(by, key, "see_entry")
-        if entry.handler_id == by.pk or not _free(by, entry):
+        if not selectors.free(by, [entry]):
             raise NotYoursError(rules.CONTRIBUTE)
         if not is_contact(contact):
             raise WrongError("contact", _("Give a telephone number or an e-mail address, and nothing else."))
@@ -198,13 +198,6 @@ def take_over(by: User, key: UUID, contact: str) -> Entry:
         # Who comes new to it is reminded of what waits as well.
         Match.objects.filter(entry=entry, replied_at__isnull=True).update(reminded_on=None)
         return entry
-
-
-def _free(by: User, entry: Entry) -> bool:
-    """Whether somebody may become its handler."""
-    if entry.silent:
-        return rules.is_offered(by, entry)
-    return entry.offered or rules.left(entry.handler, entry.department)
 
 
 def _end(entry: Entry, state: State, day: date) -> None:

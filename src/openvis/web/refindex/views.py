@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -157,13 +158,8 @@ def offer_silent(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def decline(request: HttpRequest, key: UUID) -> HttpResponse:
     """Say no to a silent entry that a colleague offers."""
-    user: Any = request.user
-    try:
-        services.decline(user, key)
-    except services.NotYoursError as error:
-        raise guard.Refused(CONTRIBUTE, f"index_entry:{key}") from error
-    messages.success(request, _("You said no. Your colleague keeps it, and you see it no more."))
-    return redirect("index_entries")
+    said = _("You said no. Your colleague keeps it, and you see it no more.")
+    return _done(request, key, lambda user: services.decline(user, key), said, onward=reverse("index_entries"))
 
 
 @rule(CONTRIBUTE)
@@ -184,7 +180,7 @@ def take_over(request: HttpRequest, key: UUID) -> HttpResponse:
         return _entry_page(request, key, over=form)
 
 
-def _done(request: HttpRequest, key: UUID, act: Any, said: str) -> HttpResponse:
+def _done(request: HttpRequest, key: UUID, act: Any, said: str, onward: str = "") -> HttpResponse:
     try:
         act(request.user)
     except services.NotYoursError as error:
@@ -193,7 +189,7 @@ def _done(request: HttpRequest, key: UUID, act: Any, said: str) -> HttpResponse:
         messages.warning(request, _("Somebody else was faster: this entry has ended, or was renewed already."))
     else:
         messages.success(request, said)
-    return redirect("index_entry", key=key)
+    return redirect(onward or reverse("index_entry", args=[key]))
 
 
 @rule(CONTRIBUTE)

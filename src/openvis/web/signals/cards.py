@@ -23,7 +23,8 @@ def over_term(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
 
 def awaited(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """Results that departments owe to who handed a signal over to them."""
-    found = selectors.awaited_by(request.user, timezone.localdate())  # type: ignore[arg-type]
+    user: Any = request.user
+    found = selectors.awaited_by(user, timezone.localdate())
     if not found:
         return None
     title = ngettext("%d result of a department is late", "%d results of departments are late", len(found)) % len(found)
@@ -32,7 +33,8 @@ def awaited(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
 
 def to_weigh(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """What is due in the inbox, and what waits for this person as second reader."""
-    waiting = selectors.waiting(request.user)  # type: ignore[arg-type]
+    user: Any = request.user
+    waiting = selectors.waiting(user)
     if not (waiting["number"] or waiting["second"] or waiting["screen"]):
         return None
     number = waiting["number"]
@@ -48,5 +50,4 @@ def for_me(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     passed = list(selectors.passed_to(user).filter(result_at__isnull=True).order_by("due_on")[:5])
     if not asked and not passed:
         return None
-    title = _("Signals: we need you")
-    return "signals/today_mine.html", {"asked": asked, "passed": passed, "today": timezone.localdate(), "title": title}
+    return "signals/today_mine.html", {"asked": asked, "passed": passed, "title": _("Signals: we need you")}

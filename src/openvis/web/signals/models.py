@@ -373,6 +373,11 @@ class HandOver(models.Model):
             ),
         ]
 
+    @property
+    def late(self) -> bool:
+        """Whether its term passed without a result."""
+        return self.result_at is None and self.due_on < timezone.localdate()
+
     def __str__(self) -> str:
         return f"{self.number} → {self.organisation}"
 

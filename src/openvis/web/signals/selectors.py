@@ -12,9 +12,8 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from openvis.web import city
 from openvis.web.access import people
-from openvis.web.access.models import Grant, User
+from openvis.web.access.models import User
 from openvis.web.places.models import Address
 
 from . import rules
@@ -203,9 +202,7 @@ def awaited_by(user: User, today: date) -> list[HandOver]:
 
 def readers() -> set[User]:
     """Everybody who weighs now."""
-    roles = [role.id for role in city.profile().roles if rules.WEIGH in role.abilities]
-    held = Grant.objects.in_force().filter(role__in=roles, user__is_active=True).select_related("user")
-    return {grant.user for grant in held if not grant.user.lapsed}
+    return set(people.holders(rules.WEIGH))
 
 
 def takers(handed: HandOver) -> set[User]:
@@ -213,8 +210,7 @@ def takers(handed: HandOver) -> set[User]:
     handler = handed.handler
     if handler is not None and not handler.lapsed and rules.handles(handler, handed):
         return {handler}
-    there = User.objects.filter(organisation__key=handed.organisation, is_active=True).select_related("organisation")
-    return {person for person in there if not person.lapsed and rules.takes_up(person)}
+    return {person for person in people.working_for(handed.organisation) if rules.takes_up(person)}
 
 
 def hand_over(user: User, key: UUID) -> HandOver:

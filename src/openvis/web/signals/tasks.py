@@ -34,8 +34,9 @@ def remind(today: date) -> int:
     """
     with transaction.atomic():
         late, handed = _signals(today), _hand_overs(today)
-        told = (selectors.readers() | reporters(late)) if late else set()
-        for person in told.union(*(_waiting(item) for item in handed)):
+        readers = selectors.readers() if late or handed else set()
+        told = (readers | reporters(late)) if late else set()
+        for person in told.union(*(_waiting(item, readers) for item in handed)):
             mailing.something_waits(person, WAITS)
     return len(late) + len(handed)
 
@@ -62,9 +63,8 @@ def _hand_overs(today: date) -> list[HandOver]:
     return late
 
 
-def _waiting(item: HandOver) -> set[User]:
+def _waiting(item: HandOver, readers: set[User]) -> set[User]:
     """Who is told of a result that did not come; everybody who weighs, where who handed it over does so no longer."""
-    readers = selectors.readers()
     return selectors.takers(item) | ({item.made_by} if item.made_by in readers else readers)
 
 

@@ -97,11 +97,10 @@ def decide(
     Only the decision, labelled with its law: what partners told stays with them.
     """
     with base.act(by, "item.decide", f"tabled_item:{item}", law=law, approaches=list(approaches)):
-        return _decided(by, item, Said(text, law, article, approaches, partners, version))
+        return _decided(by, open_item(by, item), Said(text, law, article, approaches, partners, version))
 
 
-def _decided(by: User, item: UUID, said: Said, project: Project | None = None) -> Decision:
-    found = open_item(by, item)
+def _decided(by: User, found: TabledItem, said: Said, project: Project | None = None) -> Decision:
     meeting = _discussed(found)
     if found.version != said.version:
         raise base.ChangedError(found)
@@ -131,11 +130,10 @@ def send_on(by: User, item: UUID, said: Said, to: projects.Wanted, *, ends: bool
             )
         project = projects.wanted(by, to)
         with base.act(by, "item.send_on", f"tabled_item:{item}", law=said.law, project=str(project.pk)):
-            _decided(by, item, said, project)
+            _decided(by, found, said, project)
             projects.take(by, project, found.signal_id, item=str(item))
             following.in_project(by, found.signal_id)
             if ends:
-                found.refresh_from_db()
                 with translation.override(city.profile().municipality.language):
                     _ended(found, _("It goes on in a project."))
         return project

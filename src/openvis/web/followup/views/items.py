@@ -1,7 +1,7 @@
 """The pages of one item: what was handed over, what was decided, who does what; and one's own actions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from ..project_forms import SendOnForm
 from ..states import SEEN, ItemState
 from .base import posted, submitted
 
-SAID = ("text", "law", "article", "approaches", "partners", "version")
+SAID = [field.name for field in fields(services.items.Said)]
 """The fields of a decision."""
 
 

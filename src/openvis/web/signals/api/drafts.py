@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils import translation
 from ninja import File, Form
 from ninja.files import UploadedFile
 from ninja.responses import Status
@@ -106,5 +105,4 @@ def send(
         number = services.report(caller(request), form.reported, looked_at(files), draft=key)
         return Status(201, Receipt(number=number))
 
-    with translation.override("en"):
-        return done(act, rules.REPORT, f"signal_draft:{key}")
+    return done(act, rules.REPORT, f"signal_draft:{key}")

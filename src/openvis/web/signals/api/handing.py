@@ -20,8 +20,7 @@ from .schemas import Awaited, HandOverListed, HandOverOut, ResultIn
 def _line(item: HandOver) -> dict[str, Any]:
     return {
         "id": item.pk, "number": item.number, "made_at": item.made_at, "due_on": item.due_on,
-        "late": item.result_at is None and item.due_on < timezone.localdate(), "taken": item.handler_id is not None,
-        "result_at": item.result_at,
+        "late": item.late, "taken": item.handler_id is not None, "result_at": item.result_at,
     }
 
 

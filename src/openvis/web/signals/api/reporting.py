@@ -57,8 +57,7 @@ def report_with_files(request: HttpRequest, report: SignalIn, files: File[list[U
 )  # fmt: skip
 def register_with_files(request: HttpRequest, report: RegistrationIn, files: File[list[UploadedFile]]) -> Any:
     """The same for who enters it for somebody else: `report` is JSON, `files` as with a report."""
-    how = {"channel": report.channel, "source_note": report.source_note}
-    return _taken(request, report, rules.WEIGH, files, **how)
+    return _taken(request, report, rules.WEIGH, files, channel=report.channel, source_note=report.source_note)
 
 
 def _taken(

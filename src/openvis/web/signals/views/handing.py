@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -23,7 +22,7 @@ from .. import forms, own_files, rules, selectors, services
 def passed(request: HttpRequest) -> HttpResponse:
     """What the reporting point passed to my department."""
     user: Any = request.user
-    context = {"found": selectors.passed_to(user)[:200], "today": timezone.localdate()}
+    context = {"found": selectors.passed_to(user)[:200]}
     return render(request, "signals/passed.html", context)
 
 
@@ -50,7 +49,7 @@ def hand_over(request: HttpRequest, key: UUID) -> HttpResponse:
     audit.record(user, "signal.hand_over_open", f"hand_over:{key}")
     processing.shown([found], activity="signals", name="signal.hand_over_open")
     context = {
-        "handed": found, "form": form, "today": timezone.localdate(), "mine": found.handler_id == user.pk,
+        "handed": found, "form": form, "mine": found.handler_id == user.pk,
         "kind": own_files.KIND, "registers": ours and index_rules.contributes(user) and index_rules.inside(request),
     }
     return render(request, "signals/hand_over.html", context, status=422 if form is not None and form.errors else 200)
