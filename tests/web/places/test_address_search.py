@@ -120,6 +120,8 @@ def test_keys_of_a_name_in_many_spellings() -> None:
     assert len({street_key(name) for name in ("Stationsstraat", "stationsstr.", "STATIONS STR", "Stations-straat")}) == 1
     assert street_key("Burg. v.d. Weijerln") == street_key("Burgemeester van de Weyerlaan")
     assert street_key("De Het") == "dehet"
+    assert street_key("vln Bergweg") == "vlnbergweg"
+    assert street_key("Bergln") == street_key("Berg ln") == "berglaan"
     assert street_key("Ωmega") == "mega"
     assert street_key("Ω") == "ω"
 

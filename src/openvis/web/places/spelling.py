@@ -60,7 +60,8 @@ def _in_full(word: str) -> str:
     if word in WHOLE:
         return WHOLE[word]
     for short, whole in ENDS.items():
-        if word.endswith(short):
+        # One letter is no name before it: `vln` is a mistyped `van`, and no `vlaan`.
+        if word.endswith(short) and len(word) != len(short) + 1:
             return word[: -len(short)] + whole
     return word
 
